@@ -1,0 +1,29 @@
+"""What a description must keep beyond its shape, as far as no sum is needed; one subject a file."""
+
+from collections.abc import Iterator
+
+from model.problems import Problem
+from model.rules import agreement, contract, edge, guardrails, health, observation, scaling
+from model.rules.parts import Parts
+
+
+def problems(parts: Parts) -> Iterator[Problem]:
+    """Everything that the rules refuse, in the order of the files: environment, then systems."""
+    yield from edge.problems(parts)
+    for system in parts.systems:
+        yield from agreement.problems(parts, system)
+        yield from contract.problems(parts, system)
+        yield from scaling.problems(parts, system)
+        yield from health.problems(parts, system)
+        yield from observation.problems(system)
+    if parts.is_strict:
+        yield from guardrails.problems(parts)
+
+
+def warnings(parts: Parts) -> Iterator[Problem]:
+    """Everything that is allowed and unwise."""
+    yield from edge.warnings(parts)
+    for system in parts.systems:
+        yield from agreement.warnings(parts, system)
+        yield from health.warnings(system)
+        yield from scaling.warnings(system)

@@ -1,0 +1,197 @@
+"""Whether a file has the shape of a model, told in operators' words instead of pydantic's."""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, TypeVar, cast
+
+from pydantic import ValidationError
+
+from model.fields import Refused
+from model.part import Part
+from model.problems import Place, Problem, closest, known_names, listed, shown
+from model.schema import json_schema
+from model.secrecy import is_secret_name, is_secret_value
+
+AnyPart = TypeVar("AnyPart", bound=Part)
+Schema = Mapping[str, Any]
+Location = Sequence[str | int]
+
+_UNITS = {
+    "Milliseconds": "milliseconds",
+    "Seconds": "seconds",
+    "Minutes": "minutes",
+    "Days": "days",
+    "Gib": "GiB",
+    "Percent": "%",
+}
+_KEY = "[key]"
+"""What pydantic puts at the end of a location that is a key, not its value."""
+
+
+def read_part(
+    model: type[AnyPart], content: str, place: Place
+) -> tuple[AnyPart | None, list[Problem], frozenset[Location]]:
+    """Reads a part of a description.
+
+    Args:
+        model: What it should be.
+        content: JSON text. Strict reading is only as strict as the files from JSON: from Python's
+            own values it would refuse a list where a tuple is meant.
+        place: Where it stands.
+
+    Returns:
+        The part, or None with the problems and the locations that have them.
+    """
+    try:
+        return model.model_validate_json(content), [], frozenset()
+    except ValidationError as error:
+        schema = json_schema(model)
+        errors = error.errors(include_url=False)
+        problems = [_problem(cast("Mapping[str, Any]", one), schema, place) for one in errors]
+        return None, problems, frozenset(tuple(one["loc"]) for one in errors)
+
+
+def _problem(error: Mapping[str, Any], root: Schema, place: Place) -> Problem:
+    location: Location = error["loc"]
+    is_key = bool(location) and location[-1] == _KEY
+    if is_key:
+        location = location[:-1]
+    here = place.keys(*location)
+    around, schema = _walk(root, location)
+    name = str(location[-1]) if location else ""
+    refused = error.get("ctx", {}).get("error")
+    value = "" if is_key else _value(location, error["input"])
+    match error["type"]:
+        case "missing":
+            return here.problem("", "is missing", f"write {_wanted(name, schema, root)}")
+        case "extra_forbidden":
+            keys = around.get("properties", {})
+            return here.problem("", "is not a known key", known_names(name, keys))
+        case "value_error" if isinstance(refused, Refused):
+            return here.problem(value, refused.reason, refused.remedy)
+        case "literal_error":
+            return _choice(here, error["input"], value, _wanted(name, schema, root), schema)
+        case kind:
+            reason = _REASONS.get(kind) or f"is not {_wanted(name, schema, root)}"
+            if kind == "string_type" and isinstance(error["input"], bool | int | float):
+                quoted = f'"{value}"' if value else "the value"
+                return here.problem(value, "is not text to YAML", f"write {quoted} in quotes")
+            return here.problem(value, reason, f"write {_wanted(name, schema, root)}")
+
+
+_REASONS = {
+    "greater_than_equal": "is too small",
+    "less_than_equal": "is too large",
+    "multiple_of": "is not a whole multiple",
+    "too_short": "has too few entries",
+    "too_long": "has too many entries",
+    "string_too_short": "is too short",
+    "string_too_long": "is too long",
+    "finite_number": "is no number that can be reached",
+}
+
+
+def _choice(here: Place, wrong: Any, value: str, wanted: str, schema: Schema) -> Problem:
+    choices = [str(choice) for choice in _choices(schema)]
+    meant = closest(wrong, choices) if isinstance(wrong, str) else None
+    if isinstance(wrong, int | float) and str(wrong) in choices:
+        return here.problem(value, "is not text to YAML", f'write "{wrong}" in quotes')
+    hint = f" (did you mean {meant}?)" if meant else ""
+    return here.problem(value, "is not a choice", f"write {wanted}{hint}")
+
+
+def _value(location: Location, value: Any) -> str:
+    """What a message may show of a value: nothing if it is, or may be, a secret."""
+    named = any(isinstance(step, str) and is_secret_name(step) for step in location)
+    if named or (isinstance(value, str) and is_secret_value(value)):
+        return ""
+    return shown(value)
+
+
+def _walk(root: Schema, location: Location) -> tuple[Schema, Schema]:
+    """The schema of the section around a location, and that of the location itself."""
+    around, schema = root, root
+    for step in location:
+        around = _section(schema, root)
+        properties: Schema = around.get("properties", {})
+        schema = (
+            around.get("items", {})
+            if isinstance(step, int)
+            else properties.get(step, around.get("additionalProperties") or {})
+        )
+        # A map whose keys have a pattern stands in JSON Schema under the pattern.
+        patterns: Schema = around.get("patternProperties", {})
+        if not schema and isinstance(step, str) and patterns:
+            schema = next(iter(patterns.values()))
+    return around, schema
+
+
+def _section(schema: Schema, root: Schema) -> Schema:
+    """The schema itself behind a reference and a `null` beside it."""
+    for option in schema.get("anyOf", ()):
+        if option.get("type") != "null":
+            return _section(option, root)
+    if "$ref" in schema:
+        return root["$defs"][schema["$ref"].rsplit("/", 1)[-1]]
+    return schema
+
+
+def _choices(schema: Schema) -> list[Any]:
+    return schema.get("enum") or ([schema["const"]] if "const" in schema else [])
+
+
+def _wanted(name: str, schema: Schema, root: Schema) -> str:
+    """What belongs at a place: `a whole number 1 to 35 (days)`."""
+    optional = any(option.get("type") == "null" for option in schema.get("anyOf", ()))
+    # Only what must be written although it may be nothing is told so.
+    suffix = ", or null" if optional and "default" not in schema else ""
+    return " ".join(_phrases(name, _section(schema, root), root)) + suffix
+
+
+def _phrases(name: str, schema: Schema, root: Schema) -> Iterator[str]:
+    unit = next((f"({word})" for end, word in _UNITS.items() if name.endswith(end)), "")
+    choices = _choices(schema)
+    kind = schema.get("type")
+    if choices:
+        yield listed((str(choice) for choice in choices), last="or")
+    elif kind == "boolean":
+        yield "true or false"
+    elif kind in ("integer", "number"):
+        yield "a whole number" if kind == "integer" else "a number"
+        low, high = schema.get("minimum"), schema.get("maximum")
+        if low is not None and high is not None:
+            yield f"{low} to {high}"
+        if "multipleOf" in schema:
+            yield f"by steps of {schema['multipleOf']}"
+    elif kind == "array":
+        yield from _list(name, schema, root)
+    elif kind == "object":
+        yield _object(schema)
+    else:
+        limit = schema.get("maxLength")
+        yield f"text of 1 to {limit} characters" if limit else "text"
+        if "examples" in schema:
+            yield f"such as {schema['examples'][0]}"
+    if unit:
+        yield unit
+
+
+def _list(name: str, schema: Schema, root: Schema) -> Iterator[str]:
+    low, high = schema.get("minItems", 0), schema.get("maxItems")
+    count = f"{low} to {high}" if high else f"{low} or more" if low else ""
+    entry = " ".join(_phrases(name, _section(schema.get("items", {}), root), root))
+    yield f"a list of {count} entries," if count else "a list, each entry"
+    yield f"each {entry}" if count else entry
+
+
+def _object(schema: Schema) -> str:
+    keys: Schema = schema.get("properties", {})
+    if not keys:
+        return "names with their values"
+    needed = schema.get("required", list(keys))
+    return f"a section with {listed(needed)}"
+
+
+def in_words(text: str) -> str:
+    """Drops what only a parser understands from its complaint about JSON."""
+    return re.sub(r"\s*\(char \d+\)|: line .*$", "", text).lower()
