@@ -1,0 +1,71 @@
+"""The secret that tells a client how to connect to a data store; a part of Database and Cache."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+from urllib.parse import quote
+
+import pulumi
+import pulumi_aws as aws
+
+
+def create_connection_secret(
+    name: str,
+    *,
+    description: str,
+    fields: Mapping[str, pulumi.Input[Any]],
+    url: Callable[[Mapping[str, Any]], str],
+    kms_key_arn: pulumi.Input[str],
+    recovery_days: int,
+    tags: Mapping[str, str],
+    child: pulumi.ResourceOptions,
+) -> "aws.secretsmanager.SecretVersion":
+    """Keeps fields, and the URL made from them, as one JSON secret.
+
+    One secret and not one per field: a task definition picks single keys out of it (trap 2), and
+    a new password changes all of them at the same moment.
+
+    Args:
+        name: Name of the component.
+        description: What the secret is for; shown in the console.
+        fields: The fields, among them a secret one.
+        url: Writes the URL from the fields.
+        kms_key_arn: Key that encrypts the secret.
+        recovery_days: Days in which the deleted secret can be restored.
+        tags: Tags besides the name.
+        child: Options of the children.
+
+    Returns:
+        The current version; its `secret_id` is the ARN of the secret.
+    """
+    secret = aws.secretsmanager.Secret(
+        f"{name}-secret",
+        description=description,
+        kms_key_id=kms_key_arn,
+        recovery_window_in_days=recovery_days,
+        tags={**tags, "Name": f"{name}-secret"},
+        opts=child,
+    )
+    document = pulumi.Output.all(**fields).apply(lambda known: {**known, "url": url(known)})
+    return aws.secretsmanager.SecretVersion(
+        f"{name}-secret-version",
+        secret_id=secret.arn,
+        secret_string=pulumi.Output.secret(pulumi.Output.json_dumps(document)),
+        opts=child,
+    )
+
+
+def postgres_url(fields: Mapping[str, Any]) -> str:
+    """Writes a PostgreSQL URL that insists on TLS.
+
+    Every part is percent-encoded: a character that means something in a URL would send the client
+    to another host or cut the password.
+    """
+    user = f"{quote(fields['username'], safe='')}:{quote(fields['password'], safe='')}"
+    database = quote(fields["dbname"], safe="")
+    return f"postgresql://{user}@{fields['host']}:{fields['port']}/{database}?sslmode=require"
+
+
+def redis_url(fields: Mapping[str, Any]) -> str:
+    """Writes a Redis URL; the second s of its scheme is TLS (trap 10)."""
+    token = quote(fields["auth_token"], safe="")
+    return f"rediss://:{token}@{fields['host']}:{fields['port']}"

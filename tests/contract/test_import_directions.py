@@ -1,0 +1,172 @@
+"""Which folder may know which: DESIGN.md, "the way data flows: one direction"."""
+
+import ast
+import subprocess
+import sys
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+import pytest
+import yaml
+
+from tests.support import catalogue
+
+ROOT = catalogue.ROOT
+FOLDERS = ("model", "planning", "components", "stacks", "sandbox", "tools")
+
+OWN = {
+    "model": {"model"},
+    "planning": {"planning", "model"},
+    "components": {"components", "planning"},
+    "stacks": {"stacks", "model", "planning", "components"},
+    "sandbox": {"sandbox"},
+    "tools": {"tools", "model", "planning", "sandbox"},
+    "__main__.py": {"stacks"},
+}
+# One file each, with the reason.
+ALSO_OWN = {
+    # The doctor checks what the sandbox deployed as it checks AWS; it needs the description.
+    "sandbox/doctor.py": {"tools", "model", "planning"},
+}
+FORBIDDEN = {
+    "model": {"pulumi", "pulumi_aws", "pulumi_random", "boto3", "botocore", "moto"},
+    "planning": {"pulumi", "pulumi_aws", "pulumi_random", "boto3", "botocore", "moto"},
+    "components": {"pydantic", "yaml", "boto3", "botocore", "moto"},
+    "stacks": {"boto3", "botocore", "moto"},
+    "sandbox": set[str](),
+    "tools": set[str](),
+    "__main__.py": {"pulumi_aws", "boto3"},
+}
+
+
+def files(place: str) -> list[Path]:
+    path = ROOT / place
+    if path.is_file():
+        return [path]
+    return [file for file in sorted(path.rglob("*.py")) if "assets" not in file.parts]
+
+
+@cache
+def tree(file: Path) -> ast.Module:
+    return ast.parse(file.read_text(encoding="utf-8"))
+
+
+def imports(file: Path) -> Iterator[str]:
+    for node in ast.walk(tree(file)):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{file}: relative import"
+            module = node.module or ""
+            yield module
+            yield from (f"{module}.{alias.name}" for alias in node.names)
+
+
+def places(*names: str) -> pytest.MarkDecorator:
+    return pytest.mark.parametrize("place", names or OWN)
+
+
+@places()
+def test_knows_only_what_it_may_know(place: str) -> None:
+    ours = {*FOLDERS, "policy", "tests"}
+    for file in files(place):
+        known = {name.partition(".")[0] for name in imports(file)}
+        allowed = OWN[place] | ALSO_OWN.get(str(file.relative_to(ROOT)), set())
+        assert known & ours <= allowed, file
+        assert known & FORBIDDEN[place] == set(), file
+
+
+@places(*FOLDERS)
+def test_says_in_one_sentence_what_it_is_for(place: str) -> None:
+    text = ast.get_docstring(tree(ROOT / place / "__init__.py")) or ""
+    assert text.partition("\n")[0].endswith(".")
+
+
+def test_components_do_not_know_each_other() -> None:
+    homes = {component.module.__name__ for component in catalogue.components()}
+    for file in files("components"):
+        assert set(imports(file)) & homes == set(), file
+
+
+def test_components_use_only_the_sums_that_need_no_description() -> None:
+    def needs_model(module: str, seen: frozenset[str] = frozenset()) -> bool:
+        file = ROOT / f"{module.replace('.', '/')}.py"
+        if module in seen or not file.is_file():
+            return False
+        names = set(imports(file))
+        return any(name.partition(".")[0] == "model" for name in names) or any(
+            needs_model(name, seen | {module}) for name in names if name.startswith("planning.")
+        )
+
+    for file in files("components"):
+        planning = [name for name in imports(file) if name.startswith("planning.")]
+        assert [name for name in planning if needs_model(name)] == [], file
+
+
+def test_components_load_only_the_parts_of_pulumi_aws_that_are_used() -> None:
+    """The parts are the larger half of a preview's time, so importing a component loads none."""
+    names = [module.__name__ for module in catalogue.modules()]
+    program = (
+        "import sys, pulumi_aws\n"
+        "before = {*sys.modules}\n"
+        f"import {', '.join(names)}\n"
+        "print([name for name in sys.modules if name.startswith('pulumi_aws.') "
+        "and name not in before])\n"
+    )
+    loaded = subprocess.run(  # noqa: S603
+        [sys.executable, "-W", "ignore", "-c", program],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert loaded.stdout.strip() == "[]"
+
+
+def test_components_keep_annotations_that_pulumi_can_read() -> None:
+    for file in files("components"):
+        assert "__future__" not in {name.partition(".")[0] for name in imports(file)}, file
+
+
+def docstrings(module: ast.Module) -> set[ast.AST]:
+    return {
+        node.value
+        for node in ast.walk(module)
+        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
+    }
+
+
+@places()
+def test_compares_nothing_with_the_name_of_an_environment(place: str) -> None:
+    environments = {file.stem.partition(".")[2] for file in ROOT.glob("Pulumi.*.yaml")}
+    assert {"staging", "production"} <= environments
+    for file in files(place):
+        for node in ast.walk(tree(file)):
+            if isinstance(node, (ast.Compare, ast.pattern)):
+                texts = {c.value for c in ast.walk(node) if isinstance(c, ast.Constant)}
+                assert texts & environments == set(), file
+
+
+@places("model", "planning", "components", "stacks", "__main__.py")
+def test_holds_no_value_of_a_system(place: str) -> None:
+    """Decision 8: values of the guides are data in `systems/`."""
+    words: set[str] = set()
+    ports: set[int] = set()
+    for file in (ROOT / "systems").glob("*.yaml"):
+        system = yaml.safe_load(file.read_text(encoding="utf-8"))
+        words.add(system["name"])
+        for service in system["services"].values():
+            words.add(service["image"])
+            ports |= {service["port"]} if service.get("port") else set()
+    assert words
+    for file in files(place):
+        module = tree(file)
+        told = docstrings(module)
+        for node in ast.walk(module):
+            if isinstance(node, ast.Constant) and node not in told:
+                value = node.value
+                assert not (isinstance(value, int) and value in ports), f"{file}:{node.lineno}"
+                assert not (isinstance(value, str) and any(word in value for word in words)), (
+                    f"{file}:{node.lineno}"
+                )

@@ -1,0 +1,114 @@
+"""The services that the tests of FargateService look at; built once for all of them."""
+
+import functools
+from typing import Any
+
+import pulumi
+
+from components.fargate_service import FargateService, FargateServiceArgs
+from components.listener_rules import HealthCheckArgs, PublicArgs
+from components.policy import Statement
+from components.reach import Destination
+from components.task_definition import ContainerHealthCheckArgs, CpuArchitecture, SecretReference
+from tools.recording.recorder import Recording, record_component
+
+ACCOUNT = "111122223333"
+KEY = f"arn:aws:kms:us-east-1:{ACCOUNT}:key/1"
+DATABASE = f"arn:aws:secretsmanager:us-east-1:{ACCOUNT}:secret:database-AbCdEf"
+LONG_NAME = "a-system-with-a-long-name-and-its-service"
+
+
+def args(**changes: Any) -> FargateServiceArgs:
+    return FargateServiceArgs(
+        **{
+            "cluster_arn": "arn:cluster",
+            "cluster_name": "apps",
+            "vpc_id": "vpc-1",
+            "subnet_ids": ["subnet-1", "subnet-2"],
+            "region": "us-east-1",
+            "account_id": ACCOUNT,
+            "image": "registry/app:1",
+            "cpu_units": 1024,
+            "memory_mib": 2048,
+            "minimum_tasks": 3,
+            "kms_key_arn": KEY,
+        }
+        | changes
+    )
+
+
+def public(**changes: Any) -> PublicArgs:
+    check = HealthCheckArgs(
+        path="/api/health",
+        interval_seconds=5,
+        timeout_seconds=3,
+        healthy_threshold=2,
+        unhealthy_threshold=3,
+    )
+    return PublicArgs(
+        **{
+            "listener_arn": "arn:listener",
+            "load_balancer_security_group_id": "sg-edge",
+            "host": "api.example.com",
+            "first_priority": 10,
+            "health_check": check,
+            "deregistration_delay_seconds": 60,
+        }
+        | changes
+    )
+
+
+def full() -> FargateServiceArgs:
+    """A public service that binds a database and scales: what AegisX is."""
+    return args(
+        port=3333,
+        command=["node", "main.js"],
+        environment={"LOG_LEVEL": "info"},
+        secrets={
+            "DB_PASSWORD": SecretReference(
+                secret_arn=DATABASE, json_key="password", version_id="v1"
+            ),
+            "DATABASE_URL": SecretReference(secret_arn=DATABASE, json_key="url", version_id="v1"),
+        },
+        maximum_tasks=10,
+        target_cpu_percent=70,
+        target_memory_percent=80,
+        minimum_healthy_percent=100,
+        maximum_percent=134,
+        health_check_grace_period_seconds=150,
+        stop_timeout_seconds=40,
+        container_health_check=ContainerHealthCheckArgs(command=["CMD", "true"]),
+        public=public(deny_paths=["/api/metrics"]),
+        reaches={"database": Destination(security_group_id="sg-database", port=5432)},
+        tags={"team": "platform"},
+    )
+
+
+@functools.cache
+def recorded() -> Recording:
+    """`api` is public and scales, `worker` is the least, `shell` turns the other choices around."""
+
+    def build(options: pulumi.ResourceOptions) -> None:
+        FargateService("api", full(), options)
+        FargateService("worker", args(minimum_tasks=1), options)
+        shell = args(
+            port=80,
+            minimum_tasks=1,
+            maximum_tasks=2,
+            target_memory_percent=60,
+            maximum_percent=100,
+            minimum_healthy_percent=0,
+            exec_enabled=True,
+            exec_log_group_arn="arn:exec-log",
+            permissions=[Statement(actions="s3:GetObject", resources="arn:aws:s3:::files/*")],
+            registry_secret_arn="arn:registry",
+            repository_arns=["arn:repository"],
+            cpu_architecture=CpuArchitecture.ARM64,
+            log_retention_days=7,
+            public=public(paths=["/a", "/b", "/c"], algorithm="roundRobin"),
+        )
+        FargateService("shell", shell, options)
+        long = args(port=80, public=public(host="long.example.com", first_priority=20))
+        FargateService(LONG_NAME, long, options)
+
+    return record_component(build)

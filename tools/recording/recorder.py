@@ -1,0 +1,267 @@
+"""Runs a Pulumi program without engine and records what it registers, options included.
+
+The stock mocks show type, name and inputs only. This monitor keeps the whole request, refuses
+what the engine refuses (a second resource of the same URN) and what would hide an error (an
+unknown data source), keeps secrets secret as the engine does, and in a preview leaves every
+computed output unknown.
+"""
+
+import runpy
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pulumi
+import pulumi_aws as aws
+import pulumi_random as random
+from google.protobuf import empty_pb2, json_format
+from pulumi.runtime import mocks, settings
+from pulumi.runtime.proto import resource_pb2
+from pulumi.runtime.sync_await import _sync_await
+
+from tools.recording import aws_outputs
+from tools.recording.wire import holds_secret, plain, secret
+
+STACK = "pulumi:pulumi:Stack"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Resource:
+    """One resource as the program registered it."""
+
+    urn: str
+    type: str
+    name: str
+    id: str
+    """Physical id; empty in a preview."""
+    parent: str
+    """URN of the parent."""
+    custom: bool
+    """False for a component."""
+    inputs: dict[str, Any]
+    """Wire names; secrets unwrapped, whole numbers as int."""
+    secret_inputs: frozenset[str]
+    """The inputs that are secret or hold a secret."""
+    outputs: dict[str, Any]
+    provider: str
+    """`urn::id` of the explicit provider; empty if the default provider would be used."""
+    dependencies: frozenset[str]
+    """URNs of all that must exist before."""
+    property_dependencies: dict[str, frozenset[str]]
+    protect: bool
+    retain_on_delete: bool
+    delete_before_replace: bool
+    ignore_changes: tuple[str, ...]
+    additional_secret_outputs: frozenset[str]
+    aliases: int
+    """How many former names it has."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Invoke:
+    """One question to a data source."""
+
+    token: str
+    args: dict[str, Any]
+    provider: str
+
+
+@dataclass
+class Recording:
+    """What one run of a program registered, in order."""
+
+    resources: list[Resource] = field(default_factory=list)
+    invokes: list[Invoke] = field(default_factory=list)
+    outputs: dict[str, dict[str, Any]] = field(default_factory=dict)
+    """What components and the stack gave to `register_outputs`, by URN, secrets unwrapped."""
+    secret_outputs: dict[str, frozenset[str]] = field(default_factory=dict)
+    """The names of those outputs that are secret, by URN."""
+
+    @property
+    def custom(self) -> list[Resource]:
+        """All resources that a cloud makes: no components, no providers."""
+        return [r for r in self.resources if r.custom and not r.type.startswith("pulumi:")]
+
+    @property
+    def components(self) -> list[Resource]:
+        return [r for r in self.resources if not r.custom]
+
+    @property
+    def stack_outputs(self) -> dict[str, Any]:
+        return next(o for urn, o in self.outputs.items() if _type_of(urn) == STACK)
+
+    def of_type(self, type_: str) -> list[Resource]:
+        """All resources of a type, given as `aws:ec2/vpc:Vpc` or by its last word, `Vpc`."""
+        return [r for r in self.resources if type_ in (r.type, r.type.rpartition(":")[2])]
+
+    def one(self, type_: str, name: str | None = None) -> Resource:
+        """The only resource of a type, or the one with that logical name."""
+        found = [r for r in self.of_type(type_) if name in (None, r.name)]
+        if len(found) != 1:
+            names = [r.name for r in self.of_type(type_)]
+            raise AssertionError(f"{len(found)} of {type_} {name or ''}; registered: {names}")
+        return found[0]
+
+    def outputs_of(self, component: str) -> dict[str, Any]:
+        """What the component of that logical name registered as its outputs."""
+        found = [o for urn, o in self.outputs.items() if urn.endswith(f"::{component}")]
+        if len(found) != 1:
+            raise AssertionError(f"{len(found)} of {component}; outputs of {list(self.outputs)}")
+        return found[0]
+
+    def children_of(self, parent: Resource) -> list[Resource]:
+        return [r for r in self.resources if r.parent == parent.urn]
+
+    def graph(self) -> list[tuple[str, str, str]]:
+        """Type, name and parent of everything: what a preview and a deploy must agree on."""
+        return sorted((r.type, r.name, r.parent) for r in self.resources)
+
+
+def record(
+    program: Callable[[], object],
+    *,
+    preview: bool = False,
+    project: str = "slipway",
+    stack: str = "test",
+    config: Mapping[str, str] | None = None,
+    secret_keys: Collection[str] = (),
+) -> Recording:
+    """Runs a function as the program of a stack and returns once everything is registered.
+
+    Assert on the recording, not inside `apply`: an assertion there may never run.
+    """
+    monitor = _RecordingMonitor(preview=preview)
+    # set_mocks makes a root stack of its own unless it finds one; run_in_stack needs none.
+    settings.ROOT.set(object())  # type: ignore[arg-type]
+    mocks.set_mocks(monitor.mocks, project=project, stack=stack, preview=preview, monitor=monitor)
+    settings.ROOT.set(None)
+    pulumi.runtime.set_all_config(dict(config or {}), list(secret_keys))
+
+    def run() -> None:
+        program()
+
+    try:
+        _sync_await(pulumi.runtime.run_in_stack(run))
+    finally:
+        pulumi.runtime.set_all_config({}, [])
+        settings.ROOT.set(None)
+    if monitor.refusals:
+        raise AssertionError("; ".join(monitor.refusals))
+    return monitor.recording
+
+
+def record_file(path: Path, **options: Any) -> Recording:
+    """Runs a program file, as `pulumi up` would in its folder; options as for `record`."""
+    return record(lambda: runpy.run_path(str(path), run_name="__main__"), **options)
+
+
+def providers() -> pulumi.ResourceOptions:
+    """Options for a component under test, with explicit providers as the stacks give them."""
+    return pulumi.ResourceOptions(
+        providers=[aws.Provider("aws", region=aws_outputs.REGION), random.Provider("random")]
+    )
+
+
+def record_component(
+    build: Callable[[pulumi.ResourceOptions], object], **options: Any
+) -> Recording:
+    """Runs `build` with explicit providers; options as for `record`."""
+    return record(lambda: build(providers()), **options)
+
+
+class _NoMocks(mocks.Mocks):
+    """The monitor below answers by itself."""
+
+    def call(self, args: mocks.MockCallArgs) -> Any:
+        raise NotImplementedError
+
+    def new_resource(self, args: mocks.MockResourceArgs) -> Any:
+        raise NotImplementedError
+
+
+class _RecordingMonitor(mocks.MockMonitor):
+    def __init__(self, *, preview: bool) -> None:
+        super().__init__(_NoMocks())
+        self.preview = preview
+        self.recording = Recording()
+        # Raised after the run: an error in the middle makes Pulumi's tasks fail one by one.
+        self.refusals: list[str] = []
+
+    def RegisterResource(self, request: Any) -> Any:  # noqa: N802
+        urn = self.make_urn(request.parent, request.type, request.name)
+        if request.type == STACK:
+            return resource_pb2.RegisterResourceResponse(urn=urn)
+        if any(known.urn == urn for known in self.recording.resources):
+            self.refusals.append(f"Duplicate resource URN {urn}")
+
+        raw = json_format.MessageToDict(request.object)
+        inputs = plain(raw)
+        id_, outputs = self._answer(request, inputs)
+        self.recording.resources.append(
+            Resource(
+                urn=urn,
+                type=request.type,
+                name=request.name,
+                id=id_,
+                parent=request.parent,
+                custom=request.custom,
+                inputs=inputs,
+                secret_inputs=frozenset(k for k, v in raw.items() if holds_secret(v)),
+                outputs=inputs | outputs,
+                provider=request.provider,
+                dependencies=frozenset(request.dependencies),
+                property_dependencies={
+                    name: frozenset(each.urns)
+                    for name, each in request.propertyDependencies.items()
+                },
+                protect=request.protect,
+                retain_on_delete=request.retainOnDelete,
+                delete_before_replace=request.deleteBeforeReplace,
+                ignore_changes=tuple(request.ignoreChanges),
+                additional_secret_outputs=frozenset(request.additionalSecretOutputs),
+                aliases=len(request.aliases),
+            )
+        )
+        answer = resource_pb2.RegisterResourceResponse(urn=urn, id=id_)
+        answer.object.CopyFrom(request.object)
+        for name, value in outputs.items():
+            if name not in raw:
+                hidden = name in request.additionalSecretOutputs
+                answer.object[name] = secret(value) if hidden else value
+        return answer
+
+    def _answer(self, request: Any, inputs: dict[str, Any]) -> tuple[str, dict[str, Any]]:
+        if request.type.startswith("pulumi:providers:"):
+            return f"{request.name}-id", {}
+        if not request.custom or self.preview:
+            return "", {}
+        return aws_outputs.computed(request.type, request.name, inputs)
+
+    def RegisterResourceOutputs(self, request: Any) -> Any:  # noqa: N802
+        if request.urn in self.recording.outputs:
+            self.refusals.append(f"register_outputs twice for {request.urn}")
+        raw = json_format.MessageToDict(request.outputs)
+        self.recording.outputs[request.urn] = plain(raw)
+        self.recording.secret_outputs[request.urn] = frozenset(
+            name for name, value in raw.items() if holds_secret(value)
+        )
+        return empty_pb2.Empty()
+
+    def Invoke(self, request: Any) -> Any:  # noqa: N802
+        args = plain(json_format.MessageToDict(request.args))
+        if request.tok not in aws_outputs.INVOKES:
+            raise AssertionError(f"unknown data source {request.tok}")
+        self.recording.invokes.append(
+            Invoke(token=request.tok, args=args, provider=request.provider)
+        )
+        answer = resource_pb2.ResourceInvokeResponse()
+        getattr(answer, "return").update(aws_outputs.INVOKES[request.tok](args))
+        return answer
+
+    def ReadResource(self, request: Any) -> Any:  # noqa: N802
+        raise AssertionError(f"{request.type} {request.name}: nothing may be read by id")
+
+
+def _type_of(urn: str) -> str:
+    return urn.split("::")[2].rpartition("$")[2]
