@@ -12,7 +12,7 @@ from components.load_balancer import LoadBalancer, LoadBalancerArgs
 from components.monitoring import Monitoring, MonitoringArgs
 from components.network import NatGateways, Network, NetworkArgs
 from model.description import Description
-from stacks import alarms
+from stacks import alarms, dashboards
 from stacks.providers import Clouds, aws_region
 
 LOAD_BALANCER_LOG_PREFIX = "load-balancer"
@@ -117,8 +117,8 @@ def build(description: Description, clouds: Clouds) -> Platform:
             kms_key_arn=key.key_arn,
             account_id=account_id,
             emails=environment.monitoring.alarm_emails,
-            alarms=alarms.of_load_balancer(load_balancer, description),
-            dashboard=alarms.load_balancer_widgets(load_balancer),
+            alarms=alarms.of_platform(load_balancer, description),
+            dashboard=dashboards.of_platform(load_balancer),
         ),
         clouds.options,
     )

@@ -18,12 +18,14 @@ from components.task_definition import (
     health_check_command,
 )
 from model.description import Description
-from model.system import Service
+from model.environment import Environment, SystemSettings
+from model.system import Service, System
 from planning.capacity import max_memory_policy
 from planning.service import ServicePlan, listener_priorities, plan_service
-from stacks import alarms, bindings
+from stacks import alarms, bindings, dashboards
 from stacks.platform import Platform
 from stacks.providers import Clouds, aws_region
+from stacks.watched import Watched
 
 METRIC_NAMESPACE = "Slipway"
 
@@ -52,188 +54,233 @@ def build(
         platform: What the systems share.
         clouds: The providers.
     """
-    settings = description.environment.systems[name]
-    database = _database(description, name, platform, clouds)
-    cache = _cache(description, name, platform, clouds)
-    stores: dict[str, bindings.Outputs] = {}
-    if database is not None:
-        stores["database"] = bindings.of_database(database)
-    if cache is not None:
-        stores["cache"] = bindings.of_cache(cache)
-    services = {
-        service: _service(description, name, service, platform, clouds, stores)
-        for service in description.systems[name].services
-    }
-    url = f"https://{settings.host}"
-    canary = _canary(description, name, url, platform, clouds)
-    watched = alarms.Watched(
-        name=name,
+    return _Builder(
         description=description,
-        load_balancer=platform.load_balancer,
-        cluster_name=platform.cluster.cluster_name,
-        services=services,
-        database=database,
-        cache=cache,
-        canary=canary,
-    )
-    monitoring = Monitoring(
-        f"{name}-monitoring",
-        MonitoringArgs(
-            kms_key_arn=platform.key.key_arn,
-            account_id=platform.account_id,
-            emails=description.environment.monitoring.alarm_emails,
-            alarms=watched.alarms(),
-            dashboard=watched.widgets(),
-        ),
-        clouds.options,
-    )
-    return DeployedSystem(
-        url=url,
-        services=services,
-        database=database,
-        cache=cache,
-        canary=canary,
-        monitoring=monitoring,
-    )
+        name=name,
+        platform=platform,
+        clouds=clouds,
+        system=description.systems[name],
+        settings=description.environment.systems[name],
+        environment=description.environment,
+    ).build()
 
 
-def _database(
-    description: Description, name: str, platform: Platform, clouds: Clouds
-) -> Database | None:
-    wanted = description.systems[name].database
-    settings = description.environment.systems[name].database
-    if wanted is None or settings is None:
-        return None
-    environment = description.environment
-    return Database(
-        f"{name}-database",
-        DatabaseArgs(
-            vpc_id=platform.network.vpc_id,
-            subnet_ids=platform.network.isolated_subnet_ids,
-            engine_version=wanted.version,
-            instance_class=settings.instance_class,
-            database_name=wanted.name,
-            user_name=wanted.user,
-            storage_gib=settings.storage_gib,
-            max_storage_gib=settings.max_storage_gib,
-            multi_az=settings.multi_az,
-            backup_retention_days=settings.backup_retention_days,
-            backup_window=settings.backup_window,
-            maintenance_window=settings.maintenance_window,
-            deletion_protection=settings.deletion_protection,
-            final_snapshot=settings.final_snapshot,
-            performance_insights=settings.performance_insights,
-            monitoring_interval_seconds=settings.monitoring_interval_seconds,
-            kms_key_arn=platform.key.key_arn,
-            secret_recovery_days=environment.encryption.secret_recovery_days,
-            log_retention_days=environment.monitoring.log_retention_days,
-        ),
-        clouds.options,
-    )
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Builder:
+    """Holds what every part of a system is built from."""
 
+    description: Description
+    name: str
+    platform: Platform
+    clouds: Clouds
+    system: System
+    settings: SystemSettings
+    environment: Environment
 
-def _cache(description: Description, name: str, platform: Platform, clouds: Clouds) -> Cache | None:
-    wanted = description.systems[name].cache
-    settings = description.environment.systems[name].cache
-    if wanted is None or settings is None:
-        return None
-    return Cache(
-        f"{name}-cache",
-        CacheArgs(
-            vpc_id=platform.network.vpc_id,
-            subnet_ids=platform.network.isolated_subnet_ids,
-            engine_version=wanted.version,
-            node_type=settings.node_type,
-            replicas=settings.replicas,
-            snapshot_retention_days=settings.snapshot_retention_days,
-            snapshot_window=settings.snapshot_window,
-            maintenance_window=settings.maintenance_window,
-            max_memory_policy=max_memory_policy(tuple(wanted.holds)),
-            kms_key_arn=platform.key.key_arn,
-            secret_recovery_days=description.environment.encryption.secret_recovery_days,
-        ),
-        clouds.options,
-    )
-
-
-def _service(
-    description: Description,
-    system: str,
-    service: str,
-    platform: Platform,
-    clouds: Clouds,
-    stores: Mapping[str, bindings.Outputs],
-) -> FargateService:
-    wanted = description.systems[system].services[service]
-    plan = plan_service(description, system, service)
-    environment = description.environment
-    bound = bindings.resolve(plan.bindings, stores)
-    return FargateService(
-        f"{system}-{service}",
-        FargateServiceArgs(
-            cluster_arn=platform.cluster.cluster_arn,
-            cluster_name=platform.cluster.cluster_name,
-            vpc_id=platform.network.vpc_id,
-            subnet_ids=platform.network.private_subnet_ids,
-            region=aws_region(),
-            account_id=platform.account_id,
-            image=pulumi.Output.concat(platform.registry, "/", plan.image),
-            command=wanted.command,
-            port=wanted.port,
-            cpu_units=plan.cpu_units,
-            memory_mib=plan.memory_mib,
-            environment={**plan.environment, **bound.values},
-            secrets={
-                **bound.secrets,
-                **_own_secrets(description, system, service, plan, platform, clouds),
-            },
-            minimum_tasks=plan.minimum_tasks,
-            maximum_tasks=plan.maximum_tasks,
-            target_cpu_percent=plan.target_cpu_percent,
-            target_memory_percent=plan.target_memory_percent,
-            minimum_healthy_percent=plan.minimum_healthy_percent,
-            maximum_percent=plan.maximum_percent,
-            health_check_grace_period_seconds=plan.health_check_grace_period_seconds,
-            stop_timeout_seconds=plan.stop_timeout_seconds,
-            container_health_check=_container_health_check(wanted),
-            public=_public(description, system, service, plan, platform),
-            reaches=bound.reaches,
-            exec_enabled=environment.systems[system].services[service].exec_enabled,
-            exec_log_group_arn=platform.cluster.exec_log_group_arn,
-            kms_key_arn=platform.key.key_arn,
-            log_retention_days=environment.monitoring.log_retention_days,
-        ),
-        clouds.options,
-    )
-
-
-def _own_secrets(
-    description: Description,
-    system: str,
-    service: str,
-    plan: ServicePlan,
-    platform: Platform,
-    clouds: Clouds,
-) -> dict[str, SecretReference]:
-    """Secrets that no data store gives: generated once, or provided with `pulumi config set`."""
-    references: dict[str, SecretReference] = {}
-    for variable, source in plan.secrets.items():
-        secret = Secret(
-            f"{system}-{service}-{variable.lower().replace('_', '-')}",
-            SecretArgs(
-                description=f"{variable} of {system}/{service}",
-                value=pulumi.Config().require_secret(f"{system}.{variable}")
-                if source == "provided"
-                else None,
-                kms_key_arn=platform.key.key_arn,
-                recovery_days=description.environment.encryption.secret_recovery_days,
+    def build(self) -> DeployedSystem:
+        database = self._database()
+        cache = self._cache()
+        stores: dict[str, bindings.Outputs] = {}
+        if database is not None:
+            stores["database"] = bindings.of_database(database)
+        if cache is not None:
+            stores["cache"] = bindings.of_cache(cache)
+        services = {name: self._service(name, stores) for name in self.system.services}
+        url = f"https://{self.settings.host}"
+        canary = self._canary(url)
+        watched = Watched(
+            name=self.name,
+            description=self.description,
+            load_balancer=self.platform.load_balancer,
+            cluster_name=self.platform.cluster.cluster_name,
+            services=services,
+            database=database,
+            cache=cache,
+            canary=canary,
+        )
+        monitoring = Monitoring(
+            f"{self.name}-monitoring",
+            MonitoringArgs(
+                kms_key_arn=self.platform.key.key_arn,
+                account_id=self.platform.account_id,
+                emails=self.environment.monitoring.alarm_emails,
+                alarms=alarms.of_system(watched),
+                dashboard=dashboards.of_system(watched),
             ),
-            clouds.options,
+            self.clouds.options,
         )
-        references[variable] = SecretReference(
-            secret_arn=secret.secret_arn, json_key=None, version_id=secret.version_id
+        return DeployedSystem(
+            url=url,
+            services=services,
+            database=database,
+            cache=cache,
+            canary=canary,
+            monitoring=monitoring,
         )
-    return references
+
+    def _database(self) -> Database | None:
+        wanted, settings = self.system.database, self.settings.database
+        if wanted is None or settings is None:
+            return None
+        return Database(
+            f"{self.name}-database",
+            DatabaseArgs(
+                vpc_id=self.platform.network.vpc_id,
+                subnet_ids=self.platform.network.isolated_subnet_ids,
+                engine_version=wanted.version,
+                instance_class=settings.instance_class,
+                database_name=wanted.name,
+                user_name=wanted.user,
+                storage_gib=settings.storage_gib,
+                max_storage_gib=settings.max_storage_gib,
+                multi_az=settings.multi_az,
+                backup_retention_days=settings.backup_retention_days,
+                backup_window=settings.backup_window,
+                maintenance_window=settings.maintenance_window,
+                deletion_protection=settings.deletion_protection,
+                final_snapshot=settings.final_snapshot,
+                performance_insights=settings.performance_insights,
+                monitoring_interval_seconds=settings.monitoring_interval_seconds,
+                kms_key_arn=self.platform.key.key_arn,
+                secret_recovery_days=self.environment.encryption.secret_recovery_days,
+                log_retention_days=self.environment.monitoring.log_retention_days,
+            ),
+            self.clouds.options,
+        )
+
+    def _cache(self) -> Cache | None:
+        wanted, settings = self.system.cache, self.settings.cache
+        if wanted is None or settings is None:
+            return None
+        return Cache(
+            f"{self.name}-cache",
+            CacheArgs(
+                vpc_id=self.platform.network.vpc_id,
+                subnet_ids=self.platform.network.isolated_subnet_ids,
+                engine_version=wanted.version,
+                node_type=settings.node_type,
+                replicas=settings.replicas,
+                snapshot_retention_days=settings.snapshot_retention_days,
+                snapshot_window=settings.snapshot_window,
+                maintenance_window=settings.maintenance_window,
+                max_memory_policy=max_memory_policy(wanted.holds),
+                kms_key_arn=self.platform.key.key_arn,
+                secret_recovery_days=self.environment.encryption.secret_recovery_days,
+            ),
+            self.clouds.options,
+        )
+
+    def _service(self, name: str, stores: Mapping[str, bindings.Outputs]) -> FargateService:
+        wanted = self.system.services[name]
+        plan = plan_service(self.description, self.name, name)
+        bound = bindings.resolve(plan.bindings, stores)
+        return FargateService(
+            f"{self.name}-{name}",
+            FargateServiceArgs(
+                cluster_arn=self.platform.cluster.cluster_arn,
+                cluster_name=self.platform.cluster.cluster_name,
+                vpc_id=self.platform.network.vpc_id,
+                subnet_ids=self.platform.network.private_subnet_ids,
+                region=aws_region(),
+                account_id=self.platform.account_id,
+                image=pulumi.Output.concat(self.platform.registry, "/", plan.image),
+                command=wanted.command,
+                port=wanted.port,
+                cpu_units=plan.cpu_units,
+                memory_mib=plan.memory_mib,
+                environment={**plan.environment, **bound.values},
+                secrets={**bound.secrets, **self._own_secrets(name, plan)},
+                minimum_tasks=plan.minimum_tasks,
+                maximum_tasks=plan.maximum_tasks,
+                target_cpu_percent=plan.target_cpu_percent,
+                target_memory_percent=plan.target_memory_percent,
+                minimum_healthy_percent=plan.minimum_healthy_percent,
+                maximum_percent=plan.maximum_percent,
+                health_check_grace_period_seconds=plan.health_check_grace_period_seconds,
+                stop_timeout_seconds=plan.stop_timeout_seconds,
+                container_health_check=_container_health_check(wanted),
+                public=self._public(name, plan),
+                reaches=bound.reaches,
+                exec_enabled=self.settings.services[name].exec_enabled,
+                exec_log_group_arn=self.platform.cluster.exec_log_group_arn,
+                kms_key_arn=self.platform.key.key_arn,
+                log_retention_days=self.environment.monitoring.log_retention_days,
+            ),
+            self.clouds.options,
+        )
+
+    def _own_secrets(self, service: str, plan: ServicePlan) -> dict[str, SecretReference]:
+        """Secrets that no data store gives: drawn once, or set with `pulumi config set`."""
+        references: dict[str, SecretReference] = {}
+        for variable, source in plan.secrets.items():
+            provided = source == "provided"
+            secret = Secret(
+                f"{self.name}-{service}-{variable.lower().replace('_', '-')}",
+                SecretArgs(
+                    description=f"{variable} of {self.name}/{service}",
+                    value=pulumi.Config().require_secret(f"{self.name}.{variable}")
+                    if provided
+                    else None,
+                    kms_key_arn=self.platform.key.key_arn,
+                    recovery_days=self.environment.encryption.secret_recovery_days,
+                ),
+                self.clouds.options,
+            )
+            references[variable] = SecretReference(
+                secret_arn=secret.secret_arn, version_id=secret.version_id
+            )
+        return references
+
+    def _public(self, service: str, plan: ServicePlan) -> PublicArgs | None:
+        public = self.system.services[service].public
+        if public is None:
+            return None
+        check = public.health_check
+        return PublicArgs(
+            listener_arn=self.platform.load_balancer.listener_arn,
+            load_balancer_security_group_id=self.platform.load_balancer.security_group_id,
+            host=self.settings.host,
+            paths=public.paths,
+            deny_paths=public.deny,
+            first_priority=listener_priorities(self.description)[self.name, service],
+            health_check=HealthCheckArgs(
+                path=check.path,
+                interval_seconds=check.interval_seconds,
+                timeout_seconds=check.timeout_seconds,
+                healthy_threshold=check.healthy_threshold,
+                unhealthy_threshold=check.unhealthy_threshold,
+                success_codes=check.success_codes,
+            ),
+            deregistration_delay_seconds=plan.deregistration_delay_seconds,
+            algorithm=public.load_balancing,
+        )
+
+    def _canary(self, url: str) -> StatusCanary | None:
+        exporter = self.system.status_exporter
+        if exporter is None:
+            return None
+        return StatusCanary(
+            f"{self.name}-status",
+            StatusCanaryArgs(
+                url=f"{url}{exporter.path}",
+                interval_seconds=exporter.interval_seconds,
+                namespace=METRIC_NAMESPACE,
+                dimensions={"System": self.name},
+                metrics={
+                    metric: StatusMetric(
+                        field=source.field,
+                        values=source.values or None,
+                        otherwise=source.otherwise,
+                    )
+                    for metric, source in exporter.metrics.items()
+                },
+                artifact_bucket_name=self.platform.artifacts.bucket_name,
+                artifact_bucket_arn=self.platform.artifacts.bucket_arn,
+                kms_key_arn=self.platform.key.key_arn,
+                log_retention_days=self.environment.monitoring.log_retention_days,
+            ),
+            self.clouds.options,
+        )
 
 
 def _container_health_check(wanted: Service) -> ContainerHealthCheckArgs | None:
@@ -246,59 +293,4 @@ def _container_health_check(wanted: Service) -> ContainerHealthCheckArgs | None:
         timeout_seconds=check.timeout_seconds,
         retries=check.retries,
         start_period_seconds=check.start_period_seconds,
-    )
-
-
-def _public(
-    description: Description, system: str, service: str, plan: ServicePlan, platform: Platform
-) -> PublicArgs | None:
-    public = description.systems[system].services[service].public
-    if public is None:
-        return None
-    check = public.health_check
-    return PublicArgs(
-        listener_arn=platform.load_balancer.listener_arn,
-        load_balancer_security_group_id=platform.load_balancer.security_group_id,
-        host=description.environment.systems[system].host,
-        paths=public.paths,
-        deny_paths=public.deny,
-        first_priority=listener_priorities(description)[system, service],
-        health_check=HealthCheckArgs(
-            path=check.path,
-            interval_seconds=check.interval_seconds,
-            timeout_seconds=check.timeout_seconds,
-            healthy_threshold=check.healthy_threshold,
-            unhealthy_threshold=check.unhealthy_threshold,
-            success_codes=check.success_codes,
-        ),
-        deregistration_delay_seconds=plan.deregistration_delay_seconds,
-        algorithm=public.load_balancing,
-    )
-
-
-def _canary(
-    description: Description, name: str, url: str, platform: Platform, clouds: Clouds
-) -> StatusCanary | None:
-    exporter = description.systems[name].status_exporter
-    if exporter is None:
-        return None
-    return StatusCanary(
-        f"{name}-status",
-        StatusCanaryArgs(
-            url=f"{url}{exporter.path}",
-            interval_seconds=exporter.interval_seconds,
-            namespace=METRIC_NAMESPACE,
-            dimensions={"System": name},
-            metrics={
-                metric: StatusMetric(
-                    field=source.field, values=source.values or None, otherwise=source.otherwise
-                )
-                for metric, source in exporter.metrics.items()
-            },
-            artifact_bucket_name=platform.artifacts.bucket_name,
-            artifact_bucket_arn=platform.artifacts.bucket_arn,
-            kms_key_arn=platform.key.key_arn,
-            log_retention_days=description.environment.monitoring.log_retention_days,
-        ),
-        clouds.options,
     )
