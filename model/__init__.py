@@ -1,1 +1,1 @@
-"""What a system and an environment are, and whether their files say so; no Pulumi and no sums."""
+"""What a system and an environment are, read from files; no Pulumi, no sums, no AWS calls."""

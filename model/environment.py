@@ -1,7 +1,4 @@
-"""What an environment is: the `config` of `Pulumi.<stack>.yaml`.
-
-No key has a default: both files are complete, so that a pull request's diff shows the truth.
-"""
+"""The `config` of `Pulumi.<stack>.yaml`; no defaults, so that a pull request shows the truth."""
 
 from collections.abc import Mapping
 from typing import Annotated, Literal
@@ -66,8 +63,8 @@ class Network(Part):
     """How private subnets reach the Internet: `none`, one gateway for all zones (33 USD a month, a
     lost zone takes all with it), or one in each."""
     interface_endpoints: tuple[Endpoint, ...]
-    """AWS services that are reached without NAT, for example `ecr.api`; 7 USD a month for each zone.
-    S3 has its endpoint always, free of charge."""
+    """AWS services that are reached without NAT, for example `ecr.api`; 7 USD a month each and
+    zone. S3 has its endpoint always, free of charge."""
     flow_log_retention_days: LogRetentionDays
     """Days that the record of connections is kept, one of CloudWatch's periods."""
 
@@ -174,7 +171,7 @@ class DatabaseSettings(Part):
         Text(
             r"db\.[a-z0-9]+\.[a-z0-9]+",
             "is no instance class",
-            "write a class of RDS",
+            "write a class of RDS, for example db.t4g.small",
             "db.t4g.small",
         ),
     ]
@@ -212,11 +209,11 @@ class CacheSettings(Part):
         Text(
             r"cache\.[a-z0-9]+\.[a-z0-9]+",
             "is no node type",
-            "write a node type of ElastiCache",
+            "write a node type of ElastiCache, for example cache.t4g.small",
             "cache.t4g.small",
         ),
     ]
-    """Node type, for example `cache.t4g.small`; three quarters of its memory hold data (trap 11)."""
+    """Node type, for example `cache.t4g.small`; data get three quarters of its memory (trap 11)."""
     replicas: Annotated[int, Field(ge=0, le=5)]
     """Copies in other zones, 0 to 5; with one or more a failed node is replaced by a copy."""
     snapshot_retention_days: Annotated[int, Field(ge=0, le=35)]
@@ -258,16 +255,16 @@ class Environment(Part):
     runtime: Literal["fargate"] = Field(alias="slipway:runtime")
     """What carries the services."""
     safety: Literal["relaxed", "strict"] = Field(alias="slipway:safety")
-    """`strict` turns the guardrails on: Multi-AZ, backups, protection, replicas, immutable images."""
+    """`strict` turns guardrails on: Multi-AZ, backups, protection, replicas, immutable images."""
     tags: Annotated[
         Mapping[
             Annotated[
                 str,
                 Text(
                     r"(?!(?i:aws:)|slipway:)[A-Za-z0-9 _.:/=+@-]{1,128}",
-                    "is no tag key of yours",
-                    "write up to 128 letters, digits and _.:/=+@- , not beginning with aws: or "
-                    "slipway:",
+                    "is no tag key that you may choose",
+                    "write up to 128 letters, digits, spaces and _.:/=+@- that begin with neither "
+                    "aws: nor slipway:",
                     "owner",
                 ),
             ],

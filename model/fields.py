@@ -4,8 +4,14 @@ import re
 from dataclasses import dataclass
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator, Field, GetCoreSchemaHandler, WithJsonSchema
-from pydantic.json_schema import GetJsonSchemaHandler, JsonSchemaValue
+from pydantic import (
+    BeforeValidator,
+    Field,
+    GetCoreSchemaHandler,
+    GetJsonSchemaHandler,
+    WithJsonSchema,
+)
+from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, core_schema
 
 from model.quantity import QuantityError, parse_cpu, parse_memory
@@ -39,7 +45,9 @@ class Text:
             raise Refused(self.reason, self.remedy)
         return value
 
-    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+    def __get_pydantic_core_schema__(
+        self, source: Any, handler: GetCoreSchemaHandler
+    ) -> CoreSchema:
         return core_schema.no_info_after_validator_function(self.check, handler(source))
 
     def __get_pydantic_json_schema__(
@@ -89,13 +97,13 @@ VariableName = Annotated[
 UrlPath = Annotated[
     str,
     Text(
-        r"/[A-Za-z0-9_.$/~@:+&%=-]{0,126}",
+        r"/[A-Za-z0-9_.$/~@:+&-]{0,125}",
         "is no path",
-        "write a path of up to 127 characters that starts with /, without * and ?",
+        "write a path of up to 126 characters that starts with /, without *, ? and %",
         "/api/health",
     ),
 ]
-"""Path of a request; the load balancer's rules take 128 characters, `*` included."""
+"""Path of a request; the load balancer's rules take 128 characters, `/*` included."""
 
 Registry = Annotated[
     str,
@@ -114,7 +122,7 @@ ImageName = Annotated[
         "is no image name",
         "write it without registry and tag: the registry stands in the stack file's domain, "
         "the tag in its images",
-        "aegisx/api",
+        "shop/api",
     ),
 ]
 
@@ -166,7 +174,7 @@ PostgresName = Annotated[
         r"[a-z_][a-z0-9_]{0,62}",
         "is no PostgreSQL name",
         "write up to 63 lower-case letters, digits and underscores, no digit first",
-        "aegisx_production",
+        "shop",
     ),
 ]
 

@@ -8,9 +8,9 @@ from typing import Any, cast
 from model import rules
 from model.description import Description, system_file
 from model.environment import Environment, SystemSettings
-from model.problems import DescriptionError, Place, Problem, closest, known_names
+from model.problems import DescriptionError, Place, Problem, closest, known_names, shown
 from model.rules.parts import Parts, SystemParts
-from model.shape import in_words, read_part
+from model.shape import KEY, Location, read_part
 from model.system import System
 from model.yaml_file import read_yaml
 
@@ -18,9 +18,8 @@ PROJECT = "slipway"
 HIDDEN = "[secret]"
 """Stands for an encrypted value that only Pulumi can read."""
 
-_SECTIONS = {
-    cast("str", field.alias): name for name, field in Environment.model_fields.items()
-}
+_SECTIONS = {cast("str", field.alias): name for name, field in Environment.model_fields.items()}
+_SYSTEMS = (f"{PROJECT}:systems",)
 _PLAIN = frozenset({"aws:region", f"{PROJECT}:runtime", f"{PROJECT}:safety"})
 """Keys whose values are text; all others are JSON."""
 
@@ -46,31 +45,29 @@ def parse(
             what the rules refuse in the parts that do have it is told along with that.
     """
     place = Place(f"Pulumi.{stack}.yaml")
-    problems = list(_unknown(config, place))
-    environment, broken = _environment(config, secret_names, place, problems)
-    settings = environment.systems if environment else _intact_systems(config, broken)
-    systems: dict[str, System] = {}
-    for name in _system_names(config):
-        system = _system(root, name, stack, problems)
-        if system is not None:
-            systems[name] = system
+    broken: list[Problem] = []
+    environment, locations = _environment(config, secret_names, place, broken)
+    settings = environment.systems if environment else _intact_systems(config, locations)
+    names = [name for name in _system_names(config) if (*_SYSTEMS, name, KEY) not in locations]
+    systems = {name: _system(root, name, stack, broken) for name in names}
     parts = Parts(
         stack=stack,
-        sections=_intact_sections(environment, config, broken),
+        sections=_intact_sections(environment, config, locations),
         systems=[
-            SystemParts(name=name, system=systems.get(name), settings=settings.get(name))
-            for name in _system_names(config)
+            SystemParts(name=name, system=systems[name], settings=settings.get(name))
+            for name in names
         ],
         config_keys=frozenset(config),
         secret_names=frozenset(secret_names),
     )
-    refused = [*rules.problems(parts)]
-    if environment is None or problems:
-        raise DescriptionError([*problems, *refused])
+    refused = [*_unknown(config, place), *rules.problems(parts)]
+    whole = {name: system for name, system in systems.items() if system is not None}
+    if environment is None or broken:
+        raise DescriptionError([*broken, *refused])
     return Description(
         stack=stack,
         environment=environment,
-        systems=systems,
+        systems=whole,
         problems=tuple(refused),
         warnings=tuple(rules.warnings(parts)),
     )
@@ -141,7 +138,9 @@ def _unknown(config: Mapping[str, str], place: Place) -> Iterator[Problem]:
             yield place.key(key).problem("", "is not a known key", known_names(key, known))
         elif system not in systems:
             yield place.key(key).problem(
-                "", "is a secret of a system that is not here", known_names(system, systems, "systems")
+                "",
+                "is a secret of a system that is not here",
+                known_names(system, systems, "systems"),
             )
 
 
@@ -150,10 +149,10 @@ def _environment(
     secret_names: Collection[str],
     place: Place,
     problems: list[Problem],
-) -> tuple[Environment | None, frozenset[tuple[str | int, ...]]]:
+) -> tuple[Environment | None, frozenset[Location]]:
     """The environment, or None and the locations that are broken."""
     sections: dict[str, Any] = {}
-    unread: set[tuple[str | int, ...]] = set()
+    unread: set[Location] = set()
     for key in _SECTIONS:
         if key not in config:
             continue
@@ -170,24 +169,24 @@ def _environment(
             continue
         try:
             sections[key] = config[key] if key in _PLAIN else json.loads(config[key])
-        except json.JSONDecodeError as error:
+        except json.JSONDecodeError:
             # Pulumi hands over a plain text as it is, and a structure as JSON.
             problems.append(
                 place.key(key).problem(
-                    "", f"is no section ({in_words(error.msg)})", "write keys and values below it"
+                    "", "is text, not a section", "write keys and values below it"
                 )
             )
             unread.add((key,))
     environment, found, locations = read_part(Environment, json.dumps(sections), place)
     told = {key for (key, *_) in unread}
     problems.extend(problem for problem in found if problem.path not in told)
-    return (None if unread else environment), frozenset({*unread, *map(tuple, locations)})
+    return (None if unread else environment), frozenset({*unread, *locations})
 
 
 def _intact_sections(
     environment: Environment | None,
     config: Mapping[str, str],
-    broken: Collection[tuple[str | int, ...]],
+    broken: Collection[Location],
 ) -> dict[str, Any]:
     """The sections that rules may look at, by field name."""
     if environment is not None:
@@ -205,13 +204,12 @@ def _intact_sections(
 
 
 def _intact_systems(
-    config: Mapping[str, str], broken: Collection[tuple[str | int, ...]]
+    config: Mapping[str, str], broken: Collection[Location]
 ) -> dict[str, SystemSettings]:
-    key = f"{PROJECT}:systems"
-    wrong = {location[1:2] for location in broken if location and location[0] == key}
+    wrong = {location[1:2] for location in broken if location[:1] == _SYSTEMS}
     if () in wrong:
         return {}
-    content = _mapping(config.get(key))
+    content = _mapping(config.get(*_SYSTEMS))
     return {
         name: SystemSettings.model_validate_json(json.dumps(settings))
         for name, settings in content.items()
@@ -229,7 +227,7 @@ def _mapping(text: str | None) -> dict[str, Any]:
 
 def _system_names(config: Mapping[str, str]) -> list[str]:
     # Pulumi sorts the keys that it hands over; the file's own order must not matter.
-    return sorted(_mapping(config.get(f"{PROJECT}:systems")))
+    return sorted(_mapping(config.get(*_SYSTEMS)))
 
 
 def _system(root: Path, name: str, stack: str, problems: list[Problem]) -> System | None:
@@ -247,10 +245,10 @@ def _system(root: Path, name: str, stack: str, problems: list[Problem]) -> Syste
         return None
     system, found, _ = read_part(System, json.dumps(content, default=str), Place(file))
     problems.extend(found)
-    if content.get("name", name) != name:
+    if system is not None and system.name != name:
         problems.append(
             Place(file, "name").problem(
-                f"'{content['name']}'",
+                shown(system.name),
                 "is not the name of the file",
                 f"write {name}, or rename the file and its key in slipway:systems",
             )

@@ -15,5 +15,10 @@ class Part(BaseModel):
     # not read here (use_attribute_docstrings): parsing the source for them takes longer than all
     # the rest of a deploy's validation, and only the schema wants them.
     model_config = ConfigDict(
-        extra="forbid", frozen=True, strict=True, alias_generator=to_camel, defer_build=True
+        extra="forbid",
+        frozen=True,
+        strict=True,
+        allow_inf_nan=False,
+        alias_generator=to_camel,
+        defer_build=True,
     )

@@ -57,7 +57,8 @@ def _described(model: type[Part]) -> dict[str, Any]:
     definitions: Mapping[str, Any] = schema.get("$defs", {})
     models = {part.__name__: part for part in _parts(Part)}
     schema["$defs"] = {
-        name: _with_descriptions(definition, models[name]) for name, definition in definitions.items()
+        name: _with_descriptions(definition, models[name])
+        for name, definition in definitions.items()
     }
     return _with_descriptions(schema, model)
 

@@ -1,8 +1,17 @@
-"""What looks like a secret, by its name or by itself, and so may stand in no file and no message."""
+"""What looks like a secret, by name or by itself, and so may stand in no file and no message."""
 
 import re
 
-_LAST_WORDS = ("PASSWORD", "PASSWD", "PASSPHRASE", "SECRET", "TOKEN", "APIKEY", "DSN", "CREDENTIALS")
+_LAST_WORDS = (
+    "PASSWORD",
+    "PASSWD",
+    "PASSPHRASE",
+    "SECRET",
+    "TOKEN",
+    "APIKEY",
+    "DSN",
+    "CREDENTIALS",
+)
 _HARMLESS_KEYS = frozenset({"PUBLIC", "CACHE", "PARTITION", "SORT", "ROUTING", "PRIMARY"})
 _SWITCHES = frozenset({"", "true", "false"})
 _VALUES = re.compile(

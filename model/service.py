@@ -66,7 +66,7 @@ class Rollout(Part):
     max_surge: Annotated[int, Field(ge=0, le=100)] = 1
     """Tasks above the wanted number while rolling out; 1 by default."""
     max_unavailable: Annotated[int, Field(ge=0, le=100)] = 0
-    """Tasks below the wanted number while rolling out; 0 by default, so that capacity never drops."""
+    """Tasks below the wanted number while rolling out; 0 by default, so that capacity stays."""
 
 
 class Probe(Part):
@@ -88,8 +88,11 @@ class Probe(Part):
 
 
 class Probes(Part):
-    """Startup, readiness and liveness; on Fargate startup sets the grace period, the load
-    balancer's check stands for readiness and the container check for liveness."""
+    """Startup, readiness and liveness.
+
+    On Fargate startup sets the grace period, the load balancer's check stands for readiness and
+    the container check for liveness.
+    """
 
     startup: Probe | None = None
     """Until it succeeds the other two wait; period times failures is the time to start. By default
@@ -179,7 +182,7 @@ class Service(Part):
     description: Sentence
     """What it does, in a sentence."""
     image: ImageName
-    """Name of the image without registry and tag, for example `aegisx/api`."""
+    """Name of the image without registry and tag, for example `shop/api`."""
     command: tuple[str, ...] = ()
     """Command and arguments; by default the image's own."""
     port: Port | None = None
@@ -188,15 +191,15 @@ class Service(Part):
     """Processor and memory of one task."""
     replicas: Replicas
     """Number of tasks and what autoscaling aims at."""
-    rollout: Rollout = Rollout()
+    rollout: Rollout = Field(default_factory=Rollout)
     """How a new version takes the place of the old one; by default one by one, new before old."""
-    probes: Probes = Probes()
+    probes: Probes = Field(default_factory=Probes)
     """How to see that it has started, is ready, is alive."""
     container_health_check: ContainerHealthCheck | None = None
     """The check that ECS runs inside of the container; none by default."""
     public: Public | None = None
     """How requests from the Internet reach it; by default they do not."""
-    shutdown: Shutdown = Shutdown()
+    shutdown: Shutdown = Field(default_factory=Shutdown)
     """What it needs to end without losing requests; 30 seconds each by default."""
     env: Mapping[VariableName, str] = Field(default_factory=dict)
     """Environment variables, always text; the stack file may override them. No secrets."""

@@ -1,7 +1,6 @@
 """Whether a file has the shape of a model, told in operators' words instead of pydantic's."""
 
-import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any, TypeVar, cast
 
 from pydantic import ValidationError
@@ -14,7 +13,7 @@ from model.secrecy import is_secret_name, is_secret_value
 
 AnyPart = TypeVar("AnyPart", bound=Part)
 Schema = Mapping[str, Any]
-Location = Sequence[str | int]
+Location = tuple[str | int, ...]
 
 _UNITS = {
     "Milliseconds": "milliseconds",
@@ -24,7 +23,7 @@ _UNITS = {
     "Gib": "GiB",
     "Percent": "%",
 }
-_KEY = "[key]"
+KEY = "[key]"
 """What pydantic puts at the end of a location that is a key, not its value."""
 
 
@@ -46,14 +45,24 @@ def read_part(
         return model.model_validate_json(content), [], frozenset()
     except ValidationError as error:
         schema = json_schema(model)
-        errors = error.errors(include_url=False)
-        problems = [_problem(cast("Mapping[str, Any]", one), schema, place) for one in errors]
-        return None, problems, frozenset(tuple(one["loc"]) for one in errors)
+        errors = [cast("Mapping[str, Any]", one) for one in error.errors(include_url=False)]
+        locations = frozenset(tuple(one["loc"]) for one in errors)
+        problems = [_problem(one, schema, place) for one in errors if not _echo(one, locations)]
+        return None, problems, locations
+
+
+def _echo(error: Mapping[str, Any], locations: Collection[Location]) -> bool:
+    """Whether a list only has too few entries because one of them was refused already."""
+    location = tuple(error["loc"])
+    return error["type"] == "too_short" and any(
+        len(other) > len(location) and tuple(other[: len(location)]) == location
+        for other in locations
+    )
 
 
 def _problem(error: Mapping[str, Any], root: Schema, place: Place) -> Problem:
     location: Location = error["loc"]
-    is_key = bool(location) and location[-1] == _KEY
+    is_key = bool(location) and location[-1] == KEY
     if is_key:
         location = location[:-1]
     here = place.keys(*location)
@@ -71,15 +80,23 @@ def _problem(error: Mapping[str, Any], root: Schema, place: Place) -> Problem:
             return here.problem(value, refused.reason, refused.remedy)
         case "literal_error":
             return _choice(here, error["input"], value, _wanted(name, schema, root), schema)
+        case "string_type" if isinstance(error["input"], bool | int | float):
+            return _not_text(here, error["input"], value)
         case kind:
-            reason = _REASONS.get(kind) or f"is not {_wanted(name, schema, root)}"
-            if kind == "string_type" and isinstance(error["input"], bool | int | float):
-                quoted = f'"{value}"' if value else "the value"
-                return here.problem(value, "is not text to YAML", f"write {quoted} in quotes")
-            return here.problem(value, reason, f"write {_wanted(name, schema, root)}")
+            counted = "" if kind in ("too_short", "too_long") else value
+            wanted = _wanted(name, schema, root)
+            return here.problem(counted, _REASONS.get(kind, "is wrong"), f"write {wanted}")
 
 
 _REASONS = {
+    "bool_type": "is neither true nor false",
+    "int_type": "is no whole number to YAML",
+    "float_type": "is no number to YAML",
+    "string_type": "is no text",
+    "tuple_type": "is no list",
+    "mapping_type": "is no section",
+    "dict_type": "is no section",
+    "model_type": "is no section",
     "greater_than_equal": "is too small",
     "less_than_equal": "is too large",
     "multiple_of": "is not a whole multiple",
@@ -89,6 +106,16 @@ _REASONS = {
     "string_too_long": "is too long",
     "finite_number": "is no number that can be reached",
 }
+"""What is said for each of pydantic's error types that the models can raise."""
+
+
+def _not_text(here: Place, wrong: bool | float, value: str) -> Problem:  # noqa: FBT001 (data)
+    """YAML takes 3333 for a number and `off` for false, where an environment has only text."""
+    if isinstance(wrong, bool):
+        reason = "is what YAML makes of true, false, yes, no, on and off"
+        return here.problem(value, reason, "write the word in quotes")
+    quoted = f'"{value}"' if value else "the value"
+    return here.problem(value, "is not text to YAML", f"write {quoted} in quotes")
 
 
 def _choice(here: Place, wrong: Any, value: str, wanted: str, schema: Schema) -> Problem:
@@ -190,8 +217,3 @@ def _object(schema: Schema) -> str:
         return "names with their values"
     needed = schema.get("required", list(keys))
     return f"a section with {listed(needed)}"
-
-
-def in_words(text: str) -> str:
-    """Drops what only a parser understands from its complaint about JSON."""
-    return re.sub(r"\s*\(char \d+\)|: line .*$", "", text).lower()

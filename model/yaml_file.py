@@ -2,9 +2,11 @@
 
 from collections.abc import Hashable
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import yaml
+from yaml.composer import ComposerError
+from yaml.constructor import ConstructorError
 
 from model.problems import Place, Problem
 
@@ -20,11 +22,11 @@ class _Loader(_Base):
         seen: set[str] = set()
         for key, _ in node.value:
             if key.value in seen:
-                raise yaml.constructor.ConstructorError(
+                raise ConstructorError(
                     None, None, f"the key {key.value} stands twice", key.start_mark
                 )
             seen.add(key.value)
-        return super().construct_mapping(node, deep)
+        return cast("dict[Hashable, Any]", super().construct_mapping(node, deep))
 
 
 # A date is text to everything here, and JSON has none.
@@ -60,16 +62,16 @@ def read_yaml(root: Path, file: str, missing: str) -> dict[str, Any] | Problem:
         return _syntax(place, error)
     if not isinstance(content, dict):
         return place.problem("", "holds no keys", "write keys and values, as in the other files")
-    return content
+    return cast("dict[str, Any]", content)
 
 
 def _syntax(place: Place, error: yaml.YAMLError) -> Problem:
     mark = getattr(error, "problem_mark", None)
     line = f"line {mark.line + 1}, column {mark.column + 1}" if mark else ""
     what = str(getattr(error, "problem", None) or "it cannot be read")
-    if isinstance(error, yaml.constructor.ConstructorError) and "stands twice" in what:
+    if isinstance(error, ConstructorError) and "stands twice" in what:
         return Problem(place.file, line, "", what, "remove one of the two")
-    if isinstance(error, yaml.composer.ComposerError) or "could not determine" in what:
+    if isinstance(error, ComposerError) or "could not determine" in what:
         # The parser's own words repeat the value, which may be a secret that begins with * or !.
         what = "a value begins with *, & or !, which mean something to YAML"
         return Problem(place.file, line, "", what, 'put it in quotes, "like this"')

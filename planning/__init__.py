@@ -1,1 +1,1 @@
-"""Pure sums between the description and the components; no Pulumi, no files, no AWS calls."""
+"""Pure sums from a description to numbers and names; no Pulumi, no AWS, no files."""

@@ -1,108 +1,114 @@
-"""How much the offered sizes hold: connections of a database, memory of a cache node.
+"""How many connections a database takes, how much a cache holds, and what it drops when full.
 
-The tables are AWS's own (RDS instance classes, ElastiCache supported node types), read in
-November 2026; a size that is not in them is not checked.
+Sources: the RDS user guide, "DB instance class types", and the ElastiCache user guide, "Redis OSS
+node-type specific parameters" (maxmemory). A test compares the databases' memory with EC2's own
+list; nothing offline confirms the nodes' above the medium size, so ask ElastiCache before you rely
+on the last MiB of those.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection
 
-_GIB = 1024**3
-_BYTES_PER_CONNECTION = 9_531_392
-"""RDS for PostgreSQL: max_connections = DBInstanceClassMemory / 9531392, at most 5,000."""
-_MOST_CONNECTIONS = 5000
-_WITHHELD = 0.1
-"""RDS keeps up to a tenth of the memory for itself; measured, an m7g.large computes 901 and allows
-832 (trap 27)."""
-_RESERVED_CONNECTIONS = 10
-"""For administrators, monitoring and replication."""
-
-_SIZES_GIB: Mapping[str, float] = {
-    "micro": 1,
-    "small": 2,
-    "medium": 4,
-    "large": 8,
-    "xlarge": 16,
-    "2xlarge": 32,
-    "4xlarge": 64,
-    "8xlarge": 128,
-    "12xlarge": 192,
-    "16xlarge": 256,
-    "24xlarge": 384,
+_BURSTABLE_GIB = {"micro": 1, "small": 2, "medium": 4, "large": 8, "xlarge": 16, "2xlarge": 32}
+_GENERAL_GIB = {
+    **{"large": 8, "xlarge": 16, "2xlarge": 32, "4xlarge": 64, "8xlarge": 128},
+    **{"12xlarge": 192, "16xlarge": 256},
 }
-_MEMORY_PER_FAMILY: Mapping[str, float] = {
-    # Times the general-purpose memory of the same size.
-    "t3": 1,
-    "t4g": 1,
-    "m5": 1,
-    "m6g": 1,
-    "m6i": 1,
-    "m7g": 1,
-    "m7i": 1,
-    "m8g": 1,
-    "r5": 2,
-    "r6g": 2,
-    "r6i": 2,
-    "r7g": 2,
-    "r7i": 2,
-    "r8g": 2,
+_MEMORY_GIB = {size: 2 * gib for size, gib in _GENERAL_GIB.items()}
+_LARGEST_GENERAL_GIB = {**_GENERAL_GIB, "24xlarge": 384}
+_LARGEST_MEMORY_GIB = {**_MEMORY_GIB, "24xlarge": 768}
+_DATABASE_GIB = {
+    **dict.fromkeys(("t3", "t4g"), _BURSTABLE_GIB),
+    **dict.fromkeys(("m6g", "m7g"), _GENERAL_GIB),
+    **dict.fromkeys(("m5", "m6i", "m7i", "m8g"), _LARGEST_GENERAL_GIB),
+    **dict.fromkeys(("r6g", "r7g"), _MEMORY_GIB),
+    **dict.fromkeys(("r5", "r6i", "r7i", "r8g"), _LARGEST_MEMORY_GIB),
 }
-CACHE_MEMORY_GIB: Mapping[str, float] = {
-    "cache.t3.micro": 0.5,
-    "cache.t3.small": 1.37,
-    "cache.t3.medium": 3.09,
-    "cache.t4g.micro": 0.5,
-    "cache.t4g.small": 1.37,
-    "cache.t4g.medium": 3.09,
-    "cache.m6g.large": 6.38,
-    "cache.m6g.xlarge": 12.93,
-    "cache.m6g.2xlarge": 26.04,
-    "cache.m7g.large": 6.38,
-    "cache.m7g.xlarge": 12.93,
-    "cache.m7g.2xlarge": 26.04,
-    "cache.r6g.large": 13.07,
-    "cache.r6g.xlarge": 26.32,
-    "cache.r6g.2xlarge": 52.82,
-    "cache.r7g.large": 13.07,
-    "cache.r7g.xlarge": 26.32,
-    "cache.r7g.2xlarge": 52.82,
+
+_CACHE_SMALL_MIB = {"micro": 512, "small": 1402, "medium": 3164}
+_CACHE_GENERAL_MIB = {
+    **{"large": 6533, "xlarge": 13240, "2xlarge": 26665, "4xlarge": 53514, "8xlarge": 106168},
+    **{"12xlarge": 160891, "16xlarge": 214579},
 }
-"""Usable memory of a node in GiB (trap 11)."""
+_CACHE_MEMORY_MIB = {
+    **{"large": 13384, "xlarge": 26952, "2xlarge": 54088, "4xlarge": 108349, "8xlarge": 214579},
+    **{"12xlarge": 325396, "16xlarge": 429148},
+}
+_CACHE_MIB = {
+    **dict.fromkeys(("t3", "t4g"), _CACHE_SMALL_MIB),
+    **dict.fromkeys(("m5", "m6g", "m7g"), _CACHE_GENERAL_MIB),
+    **dict.fromkeys(("r5", "r6g", "r7g"), _CACHE_MEMORY_MIB),
+}
+
+_BYTES_PER_CONNECTION = 9531392
+"""RDS sets max_connections to LEAST(DBInstanceClassMemory / this, 5000)."""
+
+_KEPT_CONNECTIONS = 5
+"""Three that PostgreSQL keeps for the superuser and two that RDS keeps for itself."""
 
 
-def most_connections(instance_class: str) -> int | None:
-    """How many connections applications may open to a PostgreSQL instance.
+def instance_classes() -> tuple[str, ...]:
+    """Every database class whose memory is known."""
+    return tuple(f"db.{family}.{size}" for family, sizes in _DATABASE_GIB.items() for size in sizes)
+
+
+def node_types() -> tuple[str, ...]:
+    """Every cache node type whose memory is known."""
+    return tuple(f"cache.{family}.{size}" for family, sizes in _CACHE_MIB.items() for size in sizes)
+
+
+def memory_gib(instance_class: str) -> int:
+    """Memory of a database class.
 
     Args:
-        instance_class: For example `db.t4g.small`.
-
-    Returns:
-        The number, or None for a class that is not in the table.
+        instance_class: One of `instance_classes`.
     """
     _, family, size = instance_class.split(".")
-    memory, factor = _SIZES_GIB.get(size), _MEMORY_PER_FAMILY.get(family)
-    if memory is None or factor is None:
-        return None
-    usable = memory * factor * _GIB * (1 - _WITHHELD)
-    return min(int(usable / _BYTES_PER_CONNECTION), _MOST_CONNECTIONS) - _RESERVED_CONNECTIONS
+    return _DATABASE_GIB[family][size]
 
 
-def smallest_class(family: str, connections: int) -> str | None:
-    """The smallest class of a family, such as `db.t4g`, that allows so many connections."""
-    for size in _SIZES_GIB:
-        name = f"{family}.{size}"
-        if (most_connections(name) or 0) >= connections:
-            return name
-    return None
+def usable_connections(instance_class: str) -> int:
+    """Connections that a PostgreSQL database of this class gives to applications.
 
-
-def max_memory_policy(holds: tuple[str, ...]) -> str:
-    """What a full cache evicts (trap 12).
+    RDS counts only the memory that its own processes leave. They take a quarter GiB and about 5 %:
+    that meets what was measured (db.t3.micro about 80, db.m7g.large 832; trap 27) from below.
 
     Args:
-        holds: What is kept in it: `cache`, `sessions`, `queue`.
+        instance_class: One of `instance_classes`.
+    """
+    memory = memory_gib(instance_class) * 1024**3
+    free = memory * 95 // 100 - 1024**3 // 4
+    return min(free // _BYTES_PER_CONNECTION, 5000) - _KEPT_CONNECTIONS
+
+
+def pooled_connections(pool_maximum: int, tasks: int, surge: int) -> int:
+    """Connections that a service opens at most, in the middle of a rollout at its largest.
+
+    Args:
+        pool_maximum: Connections of one task.
+        tasks: Most tasks.
+        surge: Tasks above that while a version rolls out, as from `rollout.task_surge`.
+    """
+    return pool_maximum * (tasks + surge)
+
+
+def usable_cache_mib(node_type: str) -> int:
+    """Memory for data of a cache node: ElastiCache keeps a quarter for snapshots and failover.
+
+    Args:
+        node_type: One of `node_types`.
+    """
+    _, family, size = node_type.split(".")
+    return _CACHE_MIB[family][size] * 3 // 4
+
+
+def max_memory_policy(holds: Collection[str]) -> str:
+    """What Redis throws away when it is full, as its `maxmemory-policy`.
+
+    Args:
+        holds: What is in it: `cache`, `sessions`, `queue`.
 
     Returns:
-        `volatile-lru` when anything but a cache is in it, so that only keys with an end are
-        evicted; `allkeys-lru` otherwise.
+        `volatile-lru`, which only takes what has an expiry, if sessions or queues are in it, for
+        nobody can compute those again; `allkeys-lru` for a pure cache (trap 12).
     """
-    return "allkeys-lru" if set(holds) <= {"cache"} else "volatile-lru"
+    return "volatile-lru" if {"sessions", "queue"} & set(holds) else "allkeys-lru"

@@ -1,57 +1,61 @@
-"""Which task sizes Fargate offers (ECS developer guide, task definition parameters, task size)."""
+"""Fargate sizes: only some pairs of processor and memory exist.
+
+Source: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/fargate-tasks-services.html
+"""
 
 from dataclasses import dataclass
 
+_SIZES: dict[int, tuple[int, ...]] = {
+    256: (512, 1024, 2048),
+    512: tuple(range(1024, 4096 + 1, 1024)),
+    1024: tuple(range(2048, 8192 + 1, 1024)),
+    2048: tuple(range(4096, 16384 + 1, 1024)),
+    4096: tuple(range(8192, 30720 + 1, 1024)),
+    8192: tuple(range(16384, 61440 + 1, 4096)),
+    16384: tuple(range(32768, 122880 + 1, 8192)),
+}
+"""Memory in MiB that may go with each number of CPU units."""
 
-@dataclass(frozen=True, kw_only=True, slots=True, order=True)
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class TaskSize:
-    """A size that Fargate offers."""
+    """A pair that Fargate offers."""
 
     cpu_units: int
-    """1,024 units are one processor."""
+    """1024 are one processor."""
     memory_mib: int
-    """Memory in MiB."""
 
 
-def _sizes() -> tuple[TaskSize, ...]:
-    gib = 1024
-    offered = {
-        256: [512, 1 * gib, 2 * gib],
-        512: [each * gib for each in range(1, 5)],
-        1024: [each * gib for each in range(2, 9)],
-        2048: [each * gib for each in range(4, 17)],
-        4096: [each * gib for each in range(8, 31)],
-        8192: [each * gib for each in range(16, 61, 4)],
-        16384: [each * gib for each in range(32, 121, 8)],
-    }
-    return tuple(
-        TaskSize(cpu_units=cpu, memory_mib=memory)
-        for cpu, memories in offered.items()
-        for memory in memories
-    )
+SIZES = tuple(
+    TaskSize(cpu_units=cpu_units, memory_mib=memory_mib)
+    for cpu_units, memories in _SIZES.items()
+    for memory_mib in memories
+)
+"""Every pair that Fargate offers, by CPU units and then by memory."""
 
 
-SIZES = _sizes()
-"""All sizes, the smallest first."""
+class TaskSizeError(ValueError):
+    """Fargate has no task as large as that."""
 
 
 def fit_task_size(cpu_millicores: int, memory_mib: int) -> TaskSize:
-    """Finds the smallest size that holds a container's limits (trap 25).
+    """Finds the smallest Fargate size that gives what a container may take.
+
+    The limits count, not the requests: a Fargate task shares its machine with none, so there is
+    nothing to burst into (trap 25, table F).
 
     Args:
-        cpu_millicores: Thousandths of a processor that the container may use.
-        memory_mib: MiB that the container may use.
+        cpu_millicores: Processor in thousandths; 1000 are 1024 units.
+        memory_mib: Memory.
 
     Returns:
-        The size with the fewest processors, then the least memory.
+        The fewest CPU units that have enough memory, with the least memory that is enough.
 
     Raises:
-        ValueError: No size is big enough; the text names the biggest.
+        TaskSizeError: It needs more than 16 processors or 120 GiB.
     """
+    units = -(-cpu_millicores * 1024 // 1000)
     for size in SIZES:
-        if size.cpu_units * 1000 >= cpu_millicores * 1024 and size.memory_mib >= memory_mib:
+        if size.cpu_units >= units and size.memory_mib >= memory_mib:
             return size
-    biggest = SIZES[-1]
-    raise ValueError(
-        f"write at most {biggest.cpu_units // 1024} processors and {biggest.memory_mib // 1024}Gi"
-    )
+    raise TaskSizeError(f"no Fargate task has {cpu_millicores}m and {memory_mib} MiB")

@@ -1,27 +1,27 @@
-"""Names that fit AWS's limits."""
+"""Fits names to AWS's length limits."""
 
 import hashlib
 
-_DIGEST = 6
+_HASH_LENGTH = 6
 
 
 def fit_name(name: str, limit: int) -> str:
-    """Shortens a name to a limit, so that different names stay different.
+    """Shortens a name that is too long, the same way every time.
 
     Args:
-        name: The name that one would like.
-        limit: Greatest length in characters, 8 or more.
+        name: The name that is wanted.
+        limit: Most characters that it may have, 8 or more.
 
     Returns:
-        The name itself if it fits, otherwise its beginning and six hexadecimal digits of a hash
-        over all of it: the same name always gives the same result.
+        The name itself if it fits; otherwise its beginning and a hash of the whole, so that two
+        long names with the same beginning stay apart.
 
     Raises:
-        ValueError: The limit leaves no room for a name.
+        ValueError: The limit leaves no room for the hash.
     """
-    if limit < _DIGEST + 2:
-        raise ValueError(f"use a limit of {_DIGEST + 2} or more")
+    if limit < _HASH_LENGTH + 2:
+        raise ValueError(f"limit {limit} leaves no room; use 8 or more (characters)")
     if len(name) <= limit:
         return name
-    digest = hashlib.sha256(name.encode()).hexdigest()[:_DIGEST]
-    return f"{name[: limit - _DIGEST - 1].rstrip('-')}-{digest}"
+    digest = hashlib.sha256(name.encode()).hexdigest()[:_HASH_LENGTH]
+    return f"{name[: limit - _HASH_LENGTH - 1].rstrip('-')}-{digest}"

@@ -1,42 +1,49 @@
-"""How many tasks ECS may run during a rollout, in its percentages.
+"""Kubernetes' maxSurge and maxUnavailable, which are tasks, as the percentages that ECS takes.
 
-ECS rounds the greatest number down and the least number up (ECS API reference,
-DeploymentConfiguration), so a percentage that is exact on paper may leave no room at all.
+ECS rounds the minimum up and the maximum down to whole tasks. Source: Amazon ECS API reference,
+DeploymentConfiguration.
 """
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Percentages:
-    """The two numbers of an ECS deployment configuration."""
+class RolloutPercents:
+    """How far the number of tasks may leave the wanted one while a version rolls out."""
 
-    minimum_healthy: int
-    """Percent of the wanted tasks that must stay healthy."""
-    maximum: int
-    """Percent of the wanted tasks that may run at once."""
+    minimum_healthy_percent: int
+    """Healthy tasks that stay."""
+    maximum_percent: int
+    """Tasks that run at most."""
 
 
-def percentages(tasks: int, max_surge: int, max_unavailable: int) -> Percentages:
-    """Turns a Deployment's surge and unavailability into percentages.
+def plan_rollout(tasks: int, max_surge: int, max_unavailable: int) -> RolloutPercents:
+    """Turns tasks into percentages that are exact at the smallest number of tasks.
+
+    Percentages grow with the service: 134 %, one more than 3 tasks, are 13 at 10 tasks. Sums that
+    must hold at the largest number ask `task_surge`, not the guide's "1".
 
     Args:
-        tasks: The least number of tasks that the service runs, 1 or more: the case in which a
-            percentage yields the fewest.
-        max_surge: Tasks above the wanted number.
-        max_unavailable: Tasks below the wanted number.
+        tasks: The smallest wanted number, 1 or more.
+        max_surge: Tasks above it.
+        max_unavailable: Tasks below it; more than there are means all.
 
     Returns:
-        Percentages that allow at least `max_surge` more tasks and never stop more than
-        `max_unavailable` at that number.
+        The percentages.
     """
     healthy = max(tasks - max_unavailable, 0)
-    return Percentages(
-        minimum_healthy=healthy * 100 // tasks,
-        maximum=-(-(tasks + max_surge) * 100 // tasks),
+    return RolloutPercents(
+        minimum_healthy_percent=100 * healthy // tasks,
+        # Rounded up, for ECS rounds the tasks down: 133 % of 3 would leave no room for a new one.
+        maximum_percent=-(-100 * (tasks + max_surge) // tasks),
     )
 
 
-def most_tasks(tasks: int, maximum_percent: int) -> int:
-    """How many tasks may run at once while `tasks` are wanted."""
-    return tasks * maximum_percent // 100
+def task_surge(tasks: int, maximum_percent: int) -> int:
+    """How many tasks ECS runs above a wanted number while a version rolls out.
+
+    Args:
+        tasks: The wanted number.
+        maximum_percent: As from `plan_rollout`.
+    """
+    return tasks * maximum_percent // 100 - tasks

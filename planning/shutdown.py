@@ -1,42 +1,32 @@
-"""The shutdown of a task as one budget (trap 19).
-
-ECS takes a task out of the load balancer, waits the deregistration delay, then sends SIGTERM and
-waits the stop timeout: no sleep before the signal is needed.
-"""
-
-from dataclasses import dataclass
+"""How long a task that leaves is left alone."""
 
 MARGIN_SECONDS = 10
-"""Between the end of the application's drain and SIGKILL."""
+"""Between the end of the drain and the kill: just in time is in time (trap 19)."""
+
 LONGEST_STOP_SECONDS = 120
-"""What Fargate allows (ECS developer guide, stopTimeout)."""
+"""Fargate's limit. Source: Amazon ECS API reference, ContainerDefinition.stopTimeout."""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Shutdown:
-    """What ECS and the load balancer wait."""
+def stop_timeout_seconds(drain_seconds: int) -> int:
+    """Seconds from SIGTERM to SIGKILL.
 
-    deregistration_delay_seconds: int
-    """Seconds in which open requests may end before the task is told to stop; never AWS's 300."""
-    stop_timeout_seconds: int
-    """Seconds between SIGTERM and SIGKILL."""
-
-
-def plan_shutdown(drain_seconds: int, longest_request_seconds: int) -> Shutdown:
-    """Plans the shutdown of a task.
+    ECS takes the task out of the load balancer before SIGTERM, so that no pre-stop wait is needed.
 
     Args:
-        drain_seconds: Seconds that the application takes after SIGTERM.
-        longest_request_seconds: Seconds that the longest request may take.
+        drain_seconds: What the process needs after SIGTERM.
 
-    Raises:
-        ValueError: Fargate does not wait that long; the text says what to write.
+    Returns:
+        Ten seconds more, 120 at most.
     """
-    stop = drain_seconds + MARGIN_SECONDS
-    if stop > LONGEST_STOP_SECONDS:
-        raise ValueError(f"write at most {LONGEST_STOP_SECONDS - MARGIN_SECONDS} (seconds)")
-    return Shutdown(
-        deregistration_delay_seconds=longest_request_seconds,
-        # Fargate's least is 2 seconds; the margin alone is above it.
-        stop_timeout_seconds=stop,
-    )
+    return min(drain_seconds + MARGIN_SECONDS, LONGEST_STOP_SECONDS)
+
+
+def deregistration_delay_seconds(longest_request_seconds: int) -> int:
+    """Seconds for which the load balancer keeps open the connections of a task that leaves.
+
+    The longest request and no more: the default of 300 makes every rollout five minutes longer.
+
+    Args:
+        longest_request_seconds: What the longest request takes, 0 to 3600.
+    """
+    return longest_request_seconds

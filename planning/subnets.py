@@ -1,51 +1,53 @@
-"""How a VPC's addresses are shared out among zones and tiers."""
+"""Cuts a VPC into subnets."""
 
 import ipaddress
 from dataclasses import dataclass
 
-RESERVED_ZONES = 4
-"""Blocks are kept for so many zones, so that one more renumbers nothing (ADR 0005)."""
+ZONE_BLOCKS = 4
+"""Blocks that a VPC is cut into, one per zone and one in reserve: a zone that is added later finds
+its addresses free, and no other subnet moves."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class SubnetPlan:
-    """One block per zone for each tier, in the order of the zones."""
+    """One CIDR block per zone for each tier, in the order of the zones."""
 
     public: tuple[str, ...]
-    """For load balancers and NAT gateways; an eighth of a zone's share."""
+    """For load balancers and NAT: a quarter of the zone's share."""
     private: tuple[str, ...]
-    """For tasks and pods, which need the most addresses; half of a zone's share."""
+    """For tasks and pods, which take an address each: half of the zone's share (trap 9)."""
     isolated: tuple[str, ...]
-    """For data stores, without a way to the internet; an eighth of a zone's share."""
+    """For data stores, without a way to the Internet: a quarter of the zone's share."""
 
 
 def plan_subnets(cidr_block: str, zones: int) -> SubnetPlan:
-    """Shares out the addresses of a VPC.
+    """Cuts a VPC into three tiers over some zones.
 
-    Each zone has a quarter of the block: the first half of it is private, then come a public and
-    an isolated eighth, and a quarter stays free for later tiers. A /16 gives private subnets of
-    8,192 addresses each (/19), which is enough for pods too (trap 9).
+    A quarter of the VPC belongs to each zone: half of that is private, a quarter public, a quarter
+    isolated. 10.0.0.0/16 gives /19 private and /20 public and isolated subnets.
 
     Args:
-        cidr_block: The VPC's block, /16 to /20.
-        zones: 1 to 4.
+        cidr_block: The VPC's range, /16 to /24.
+        zones: Number of zones, 1 to 4.
+
+    Returns:
+        The subnets. More zones only add subnets to those of fewer.
 
     Raises:
-        ValueError: The block cannot be shared out; the text says what to use instead.
+        ValueError: The range is none, or too small, or there are too many zones.
     """
-    try:
-        block = ipaddress.IPv4Network(cidr_block)
-    except ValueError as error:
-        raise ValueError("use a block such as 10.0.0.0/16") from error
-    if not 16 <= block.prefixlen <= 20:
-        raise ValueError("use a block of /16 to /20")
-    if not 1 <= zones <= RESERVED_ZONES:
-        raise ValueError(f"use 1 to {RESERVED_ZONES} zones")
-    shares = list(block.subnets(prefixlen_diff=2))[:zones]
-    halves = [list(share.subnets(prefixlen_diff=1)) for share in shares]
-    eighths = [list(second.subnets(prefixlen_diff=2)) for _, second in halves]
-    return SubnetPlan(
-        private=tuple(str(first) for first, _ in halves),
-        public=tuple(str(blocks[0]) for blocks in eighths),
-        isolated=tuple(str(blocks[1]) for blocks in eighths),
-    )
+    network = ipaddress.IPv4Network(cidr_block)
+    if network.prefixlen > 24:
+        raise ValueError(f"{cidr_block} is too small for three tiers; use /24 or larger")
+    if not 1 <= zones <= ZONE_BLOCKS:
+        raise ValueError(f"{zones} zones do not fit; use 1 to {ZONE_BLOCKS}")
+    public: list[str] = []
+    private: list[str] = []
+    isolated: list[str] = []
+    for block in list(network.subnets(prefixlen_diff=2))[:zones]:
+        lower, upper = block.subnets(prefixlen_diff=1)
+        first, second = upper.subnets(prefixlen_diff=1)
+        private.append(str(lower))
+        public.append(str(first))
+        isolated.append(str(second))
+    return SubnetPlan(public=tuple(public), private=tuple(private), isolated=tuple(isolated))

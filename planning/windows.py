@@ -1,47 +1,58 @@
-"""Backup and maintenance windows: how long they are and whether they overlap (trap 8)."""
+"""Daily and weekly windows, in minutes of the week."""
 
 from dataclasses import dataclass
 
+DAY = 24 * 60
+WEEK = 7 * DAY
 _DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-_DAY = 24 * 60
-_WEEK = 7 * _DAY
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@dataclass(frozen=True, slots=True)
 class Window:
-    """A time of the day or of the week, in minutes from its start."""
+    """A span of time that comes back; it may run over midnight, and over the end of the week."""
 
-    begin: int
-    """Minute at which it begins, counted from midnight or from Monday."""
+    start: int
+    """Minute of the week, 0 is Monday 00:00 UTC; for a daily window, minute of the day."""
     minutes: int
-    """How long it is."""
-    daily: bool
-    """Whether it comes every day, and not once a week."""
+    """Length."""
+    every: int
+    """Minutes until it comes back: a day or a week."""
 
     def overlaps(self, other: "Window") -> bool:
-        """Whether there is a minute in both."""
+        """Whether the two ever run at the same time. Windows that touch do not."""
+        # Both come back at least once a week, so a week shows every meeting.
         return any(
-            (theirs - ours) % _WEEK < self.minutes or (ours - theirs) % _WEEK < other.minutes
-            for ours in self._begins()
-            for theirs in other._begins()
+            (theirs - ours) % WEEK < self.minutes or (ours - theirs) % WEEK < other.minutes
+            for ours in range(self.start, self.start + WEEK, self.every)
+            for theirs in range(other.start, other.start + WEEK, other.every)
         )
 
-    def _begins(self) -> list[int]:
-        return [self.begin + day * _DAY for day in range(7)] if self.daily else [self.begin]
+
+def parse_daily(text: str) -> Window:
+    """Reads `03:00-04:00`. One that ends when it starts lasts a day.
+
+    Args:
+        text: Of the right form; the model has looked.
+    """
+    start, end = (_clock(part) for part in text.split("-"))
+    return Window(start, (end - start) % DAY or DAY, DAY)
 
 
-def daily(text: str) -> Window:
-    """Reads `03:00-04:00`; an end before the begin is on the next day."""
-    begin, end = (_minute(part) for part in text.split("-"))
-    return Window(begin=begin, minutes=(end - begin) % _DAY or _DAY, daily=True)
+def parse_weekly(text: str) -> Window:
+    """Reads `sun:04:30-sun:05:30`. One that ends when it starts lasts a week.
+
+    Args:
+        text: Of the right form; the model has looked.
+    """
+    start, end = (_day_and_clock(part) for part in text.split("-"))
+    return Window(start, (end - start) % WEEK or WEEK, WEEK)
 
 
-def weekly(text: str) -> Window:
-    """Reads `sun:04:30-sun:05:30`; an end before the begin is in the next week."""
-    begin, end = (_DAYS.index(part[:3]) * _DAY + _minute(part[4:]) for part in text.split("-"))
-    return Window(begin=begin, minutes=(end - begin) % _WEEK or _WEEK, daily=False)
-
-
-def _minute(text: str) -> int:
+def _clock(text: str) -> int:
     hours, minutes = text.split(":")
     return int(hours) * 60 + int(minutes)
+
+
+def _day_and_clock(text: str) -> int:
+    day, clock = text.split(":", 1)
+    return _DAYS.index(day) * DAY + _clock(clock)

@@ -16,6 +16,7 @@ def problems(parts: Parts) -> Iterator[Problem]:
         yield from scaling.problems(parts, system)
         yield from health.problems(parts, system)
         yield from observation.problems(system)
+    yield from contract.unused_secrets(parts)
     if parts.is_strict:
         yield from guardrails.problems(parts)
 

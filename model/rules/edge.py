@@ -1,0 +1,140 @@
+"""Network and hosts: what the systems of an environment share and must not share."""
+
+import ipaddress
+from collections.abc import Iterator
+
+from model.environment import Network
+from model.problems import Place, Problem, listed, shown
+from model.rules.parts import Parts
+
+NEEDED_ENDPOINTS = ("ecr.api", "ecr.dkr", "logs", "secretsmanager")
+"""What a Fargate task must reach to start: its image, its logs, its secrets. S3 has its own."""
+
+_PRIVATE = tuple(
+    ipaddress.IPv4Network(block) for block in ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16")
+)
+
+
+def problems(parts: Parts) -> Iterator[Problem]:
+    """What the rules about network and hosts refuse."""
+    network = parts.network
+    if network is not None:
+        place = parts.stack_place.key("slipway:network")
+        yield from _cidr(network.cidr_block, place.key("cidrBlock"))
+        yield from _zones(network, parts.region, place.key("availabilityZones"))
+        yield from _nat(parts, network, place)
+    if parts.encryption is not None and 0 < parts.encryption.secret_recovery_days < 7:
+        yield parts.stack_place.keys("slipway:encryption", "secretRecoveryDays").problem(
+            str(parts.encryption.secret_recovery_days),
+            "is not offered by Secrets Manager",
+            "write 7 to 30, or 0 to delete secrets at once (days)",
+        )
+    yield from _hosts(parts)
+
+
+def warnings(parts: Parts) -> Iterator[Problem]:
+    """What the rules about network and hosts advise against."""
+    network = parts.network
+    if network is not None and network.nat_gateways == "none":
+        yield parts.stack_place.keys("slipway:network", "natGateways").problem(
+            "none",
+            "leaves services without the Internet: they reach AWS through the endpoints only",
+            "write single or per-zone if a service calls anyone else",
+        )
+    if parts.load_balancer is not None:
+        idle = parts.load_balancer.idle_timeout_seconds
+        for system in parts.systems:
+            for name, service in system.system.services.items() if system.system else ():
+                longest = service.shutdown.longest_request_seconds
+                if service.public is not None and longest > idle:
+                    yield (
+                        system.service_place(name)
+                        .keys("shutdown", "longestRequestSeconds")
+                        .problem(
+                            str(longest),
+                            f"is above idleTimeoutSeconds {idle} of the load balancer, which ends "
+                            "a request that sends nothing for so long",
+                            f"raise slipway:loadBalancer.idleTimeoutSeconds in "
+                            f"{parts.stack_place.file} (seconds), or see that an answer begins "
+                            "early",
+                        )
+                    )
+
+
+def _cidr(block: str, place: Place) -> Iterator[Problem]:
+    try:
+        network = ipaddress.IPv4Network(block)
+    except ValueError:
+        yield place.problem(
+            shown(block),
+            "is no range of addresses",
+            "write its first address and its size, for example 10.0.0.0/16",
+        )
+        return
+    if not any(network.subnet_of(private) for private in _PRIVATE):
+        yield place.problem(
+            shown(block),
+            "is not private",
+            "write a range of 10.0.0.0/8, 172.16.0.0/12 or 192.168.0.0/16",
+        )
+    if not 16 <= network.prefixlen <= 20:
+        yield place.problem(
+            shown(block),
+            "is too large for a VPC" if network.prefixlen < 16 else "is too small for three tiers",
+            "write a size of /16 to /20, for example 10.0.0.0/16",
+        )
+
+
+def _zones(network: Network, region: str | None, place: Place) -> Iterator[Problem]:
+    for index, zone in enumerate(network.availability_zones):
+        if zone in network.availability_zones[:index]:
+            yield place.key(index).problem(
+                shown(zone), "stands twice", "write two or three different zones"
+            )
+        elif region is not None and zone[:-1] != region:
+            yield place.key(index).problem(
+                shown(zone),
+                f"is not in aws:region {region}",
+                f"write a zone of that region, for example {region}a",
+            )
+
+
+def _nat(parts: Parts, network: Network, place: Place) -> Iterator[Problem]:
+    if network.nat_gateways != "none":
+        return
+    if parts.domain is not None and parts.domain.registry != "ecr":
+        yield place.key("natGateways").problem(
+            "none",
+            f"leaves no way to the registry {parts.domain.registry}",
+            "write single or per-zone, or ecr as slipway:domain.registry",
+        )
+    missing = [name for name in NEEDED_ENDPOINTS if name not in network.interface_endpoints]
+    if missing:
+        yield place.key("natGateways").problem(
+            "none",
+            f"leaves no way to {listed(missing)}, without which no task starts",
+            f"write single or per-zone, or add {listed(missing)} to interfaceEndpoints",
+        )
+
+
+def _hosts(parts: Parts) -> Iterator[Problem]:
+    owners: dict[str, str] = {}
+    for system in parts.systems:
+        if system.settings is None:
+            continue
+        host = system.settings.host
+        place = parts.settings_place(system.name).key("host")
+        if host in owners:
+            yield place.problem(
+                shown(host),
+                f"is the host of system {owners[host]} too",
+                "give each system of an environment a host of its own",
+            )
+        owners.setdefault(host, system.name)
+        zone = parts.domain.hosted_zone if parts.domain is not None else None
+        if zone is not None and host != zone and not host.endswith(f".{zone}"):
+            yield place.problem(
+                shown(host),
+                f"is not in the hosted zone {zone}",
+                f"write a host such as {system.name}.{zone}",
+            )

@@ -1,0 +1,36 @@
+"""Short forms that several services share."""
+
+from collections.abc import Callable
+from typing import Any
+
+from sandbox.aws.kind import Made, Resource
+
+
+def by_id(operation: str, argument: str, service: str = "") -> Made:
+    """Calls an operation with the resource's id."""
+    return lambda resource: resource.call(operation, service, **{argument: resource.id})
+
+
+def by_ids(operation: str, argument: str, result: str) -> Made:
+    """Describes by a list that holds the resource's id."""
+    return lambda resource: resource.call(operation, **{argument: [resource.id]})[result]
+
+
+def identity(resource: Resource) -> dict[str, Any]:
+    """Arguments for a call that names the resource by the given argument; see `with_id`."""
+    return {"id": resource.id}
+
+
+def with_id(argument: str) -> Callable[[Resource], dict[str, Any]]:
+    """An argument that holds the resource's id."""
+    return lambda resource: {argument: resource.id}
+
+
+def given(key: str) -> Made:
+    """An input as it is."""
+    return lambda resource: resource.get(key)
+
+
+def nothing(resource: Resource) -> None:
+    """For what AWS deletes together with its owner."""
+    del resource

@@ -1,0 +1,396 @@
+"""The edge: Elastic Load Balancing, ACM, Route 53, WAF."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from sandbox.aws.common import by_id, given
+from sandbox.aws.kind import AwsKind, Call, Made, Resource
+from sandbox.aws.naming import Naming
+from sandbox.aws.rules import one_of, within
+from sandbox.provider import UNKNOWN, Plain, Problem
+
+_BALANCER_NAME = Naming(
+    property="name",
+    limit=32,
+    pattern=r"[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?",
+    words="letters, digits and hyphens, no hyphen at the ends",
+)
+
+
+def _attributes(operation: str, argument: str, keys: dict[str, str]) -> Call:
+    """Settings that AWS keeps as a list of keys and texts."""
+
+    def arrange(inputs: Plain) -> Plain:
+        found: list[Plain] = []
+        for key, name in keys.items():
+            value = inputs.get(key)
+            if isinstance(value, dict):
+                found += [
+                    {"key": f"{name}.{inner}", "value": _text(item)}
+                    for inner, item in value.items()
+                ]
+            elif value is not None:
+                found.append({"key": name, "value": _text(value)})
+        return {"attributes": found}
+
+    return Call(
+        operation=operation,
+        takes=list(keys),
+        arrange=arrange,
+        adds=lambda resource: {argument: resource.id},
+    )
+
+
+def _text(value: Any) -> Any:
+    if value is UNKNOWN:
+        return value
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _found(operation: str, argument: str, result: str) -> Made:
+    return lambda resource: resource.call(operation, **{argument: [resource.id]})[result]
+
+
+def _suffix(resource: Resource) -> str:
+    suffix = resource.id.split(":")[-1]
+    return suffix.removeprefix("loadbalancer/")
+
+
+def _balancer(inputs: Plain) -> Plain:
+    arranged = {
+        key: value for key, value in inputs.items() if key not in ("internal", "loadBalancerType")
+    }
+    if "internal" in inputs:
+        arranged["scheme"] = "internal" if inputs["internal"] else "internet-facing"
+    if "loadBalancerType" in inputs:
+        arranged["type"] = inputs["loadBalancerType"]
+    return arranged
+
+
+def _group(inputs: Plain) -> Plain:
+    arranged = dict(inputs)
+    check = arranged.pop("healthCheck", None)
+    if isinstance(check, dict):
+        names = {
+            "enabled": "healthCheckEnabled",
+            "protocol": "healthCheckProtocol",
+            "port": "healthCheckPort",
+            "path": "healthCheckPath",
+            "interval": "healthCheckIntervalSeconds",
+            "timeout": "healthCheckTimeoutSeconds",
+            "healthyThreshold": "healthyThresholdCount",
+            "unhealthyThreshold": "unhealthyThresholdCount",
+        }
+        for key, value in check.items():
+            if key == "matcher":
+                arranged["matcher"] = {"httpCode": value}
+            else:
+                arranged[names.get(key, key)] = value
+    return arranged
+
+
+def _action(action: Plain) -> Plain:
+    names = {"fixedResponse": "fixedResponseConfig", "redirect": "redirectConfig"}
+    return {names.get(key, key): value for key, value in action.items()}
+
+
+def _condition(condition: Plain) -> Plain:
+    fields = {
+        "hostHeader": ("host-header", "hostHeaderConfig"),
+        "pathPattern": ("path-pattern", "pathPatternConfig"),
+    }
+    for key, (name, member) in fields.items():
+        if key in condition:
+            return {"field": name, member: condition[key]}
+    return condition
+
+
+def _listener(inputs: Plain) -> Plain:
+    arranged = {key: value for key, value in inputs.items() if key != "certificateArn"}
+    if "certificateArn" in inputs:
+        arranged["certificates"] = [{"certificateArn": inputs["certificateArn"]}]
+    arranged["defaultActions"] = [_action(each) for each in inputs["defaultActions"]]
+    return arranged
+
+
+def _rule(inputs: Plain) -> Plain:
+    return {
+        **inputs,
+        "actions": [_action(each) for each in inputs["actions"]],
+        "conditions": [_condition(each) for each in inputs["conditions"]],
+    }
+
+
+def _timeout_below_interval(inputs: Plain) -> Iterator[Problem]:
+    check = inputs.get("healthCheck")
+    if not isinstance(check, dict):
+        return
+    timeout, interval = check.get("timeout"), check.get("interval")
+    if isinstance(timeout, int) and isinstance(interval, int) and timeout >= interval:
+        yield Problem(
+            "healthCheck.timeout",
+            f"{timeout} is refused by AWS; use less than the interval of {interval} (seconds)",
+        )
+
+
+def _at_most_five_values(inputs: Plain) -> Iterator[Problem]:
+    conditions = inputs.get("conditions")
+    if not isinstance(conditions, list):
+        return
+    count = 0
+    for condition in conditions:
+        for config in condition.values():
+            values = config.get("values") if isinstance(config, dict) else None
+            count += len(values) if isinstance(values, list) else 0
+    if count > 5:
+        yield Problem("conditions", f"{count} values are refused by AWS; a rule holds 5")
+
+
+def _record(inputs: Plain) -> Plain:
+    record: Plain = {"name": inputs["name"], "type": inputs["type"]}
+    if "ttl" in inputs:
+        record["tTL"] = inputs["ttl"]
+    if "records" in inputs:
+        record["resourceRecords"] = [{"value": each} for each in inputs["records"]]
+    for alias in inputs.get("aliases", []):
+        record["aliasTarget"] = {
+            "hostedZoneId": alias["zoneId"],
+            "dNSName": alias["name"],
+            "evaluateTargetHealth": alias["evaluateTargetHealth"],
+        }
+    change = {"action": "UPSERT", "resourceRecordSet": record}
+    return {"hostedZoneId": inputs["zoneId"], "changeBatch": {"changes": [change]}}
+
+
+def _delete_record(resource: Resource) -> None:
+    zone = resource.get("zoneId")
+    sets = resource.call("ListResourceRecordSets", HostedZoneId=zone)["ResourceRecordSets"]
+    name = resource.get("name").rstrip(".") + "."
+    for each in sets:
+        if each["Name"] == name and each["Type"] == resource.get("type"):
+            change = {"Action": "DELETE", "ResourceRecordSet": each}
+            resource.call(
+                "ChangeResourceRecordSets", HostedZoneId=zone, ChangeBatch={"Changes": [change]}
+            )
+
+
+def _validation_options(resource: Resource) -> list[Plain]:
+    return [
+        {
+            "domainName": option["DomainName"],
+            "resourceRecordName": option["ResourceRecord"]["Name"],
+            "resourceRecordType": option["ResourceRecord"]["Type"],
+            "resourceRecordValue": option["ResourceRecord"]["Value"],
+        }
+        for option in resource.record.get("DomainValidationOptions", [])
+        if "ResourceRecord" in option
+    ]
+
+
+def _unprotect_and_delete(resource: Resource) -> None:
+    resource.call("DeleteLoadBalancer", LoadBalancerArn=resource.id)
+
+
+def _statement(value: Any) -> Any:
+    """AWS calls the sets of rules, their overrides and addresses by words of its own."""
+    if isinstance(value, list):
+        return [_statement(each) for each in value]
+    if isinstance(value, dict):
+        return {
+            {"cloudwatchMetricsEnabled": "cloudWatchMetricsEnabled", "arn": "aRN"}.get(
+                key, key
+            ): _statement(each)
+            for key, each in value.items()
+        }
+    return value
+
+
+def _find_acl(resource: Resource) -> Any:
+    arguments = {"Name": resource.get("name"), "Scope": resource.get("scope"), "Id": resource.id}
+    return resource.call("GetWebACL", **arguments)["WebACL"]
+
+
+def _delete_acl(resource: Resource) -> None:
+    arguments = {"Name": resource.get("name"), "Scope": resource.get("scope"), "Id": resource.id}
+    token = resource.call("GetWebACL", **arguments)["LockToken"]
+    resource.call("DeleteWebACL", **arguments, LockToken=token)
+
+
+def _rate_limits(inputs: Plain) -> Iterator[Problem]:
+    for position, rule in enumerate(inputs.get("rules", [])):
+        statement = rule.get("statement", {}) if isinstance(rule, dict) else {}
+        rate = statement.get("rateBasedStatement") if isinstance(statement, dict) else None
+        if not isinstance(rate, dict):
+            continue
+        path = f"rules[{position}].statement.rateBasedStatement"
+        if isinstance(rate.get("limit"), int) and rate["limit"] < 10:
+            yield Problem(f"{path}.limit", f"{rate['limit']} is refused by AWS; use 10 or more")
+        window = rate.get("evaluationWindowSec", 300)
+        if window not in (60, 120, 300, 600):
+            yield Problem(
+                f"{path}.evaluationWindowSec",
+                f"{window} is refused by AWS; use one of 60, 120, 300, 600 (seconds)",
+            )
+
+
+_HEADERS = {
+    f"routingHttpResponse{name}HeaderValue": f"routing.http.response.{header}.header_value"
+    for name, header in (
+        ("StrictTransportSecurity", "strict_transport_security"),
+        ("XContentTypeOptions", "x_content_type_options"),
+        ("XFrameOptions", "x_frame_options"),
+        ("ContentSecurityPolicy", "content_security_policy"),
+    )
+}
+
+KINDS = {
+    "aws:lb/loadBalancer:LoadBalancer": AwsKind(
+        service="elbv2",
+        create=Call(operation="CreateLoadBalancer", arrange=_balancer),
+        then=[
+            _attributes(
+                "ModifyLoadBalancerAttributes",
+                "LoadBalancerArn",
+                {
+                    "enableDeletionProtection": "deletion_protection.enabled",
+                    "idleTimeout": "idle_timeout.timeout_seconds",
+                    "enableHttp2": "routing.http2.enabled",
+                    "dropInvalidHeaderFields": "routing.http.drop_invalid_header_fields.enabled",
+                    "accessLogs": "access_logs.s3",
+                },
+            )
+        ],
+        own=["namePrefix"],
+        record="LoadBalancers[0]",
+        id="LoadBalancerArn",
+        find=_found("DescribeLoadBalancers", "LoadBalancerArns", "LoadBalancers"),
+        outputs={
+            "arn": "LoadBalancerArn",
+            "arnSuffix": _suffix,
+            "dnsName": "DNSName",
+            "zoneId": "CanonicalHostedZoneId",
+        },
+        delete=_unprotect_and_delete,
+        naming=_BALANCER_NAME,
+        rules=[within("idleTimeout", 1, 4000, "seconds")],
+    ),
+    "aws:lb/targetGroup:TargetGroup": AwsKind(
+        service="elbv2",
+        create=Call(operation="CreateTargetGroup", arrange=_group),
+        then=[
+            _attributes(
+                "ModifyTargetGroupAttributes",
+                "TargetGroupArn",
+                {
+                    "deregistrationDelay": "deregistration_delay.timeout_seconds",
+                    "loadBalancingAlgorithmType": "load_balancing.algorithm.type",
+                },
+            )
+        ],
+        own=["namePrefix"],
+        record="TargetGroups[0]",
+        id="TargetGroupArn",
+        find=_found("DescribeTargetGroups", "TargetGroupArns", "TargetGroups"),
+        outputs={"arn": "TargetGroupArn", "arnSuffix": _suffix},
+        delete=by_id("DeleteTargetGroup", "TargetGroupArn"),
+        naming=_BALANCER_NAME,
+        rules=[
+            _timeout_below_interval,
+            within("deregistrationDelay", 0, 3600, "seconds"),
+            within("healthCheck.interval", 5, 300, "seconds"),
+            within("healthCheck.timeout", 2, 120, "seconds"),
+            within("healthCheck.healthyThreshold", 2, 10, "checks"),
+            within("healthCheck.unhealthyThreshold", 2, 10, "checks"),
+        ],
+    ),
+    "aws:lb/listener:Listener": AwsKind(
+        service="elbv2",
+        create=Call(operation="CreateListener", arrange=_listener),
+        then=[_attributes("ModifyListenerAttributes", "ListenerArn", _HEADERS)],
+        record="Listeners[0]",
+        id="ListenerArn",
+        find=_found("DescribeListeners", "ListenerArns", "Listeners"),
+        outputs={"arn": "ListenerArn"},
+        delete=by_id("DeleteListener", "ListenerArn"),
+    ),
+    "aws:lb/listenerRule:ListenerRule": AwsKind(
+        service="elbv2",
+        create=Call(operation="CreateRule", arrange=_rule),
+        record="Rules[0]",
+        id="RuleArn",
+        find=_found("DescribeRules", "RuleArns", "Rules"),
+        outputs={"arn": "RuleArn"},
+        delete=by_id("DeleteRule", "RuleArn"),
+        rules=[_at_most_five_values, within("priority", 1, 50000, "lower goes first")],
+    ),
+    "aws:acm/certificate:Certificate": AwsKind(
+        service="acm",
+        create=Call(
+            operation="RequestCertificate",
+            # An empty list says the same as none, and AWS refuses it.
+            arrange=lambda inputs: {key: value for key, value in inputs.items() if value != []},
+        ),
+        id="CertificateArn",
+        find=lambda resource: resource.call("DescribeCertificate", CertificateArn=resource.id)[
+            "Certificate"
+        ],
+        find_after_create=True,
+        outputs={
+            "arn": "CertificateArn",
+            "status": "Status",
+            "domainValidationOptions": _validation_options,
+        },
+        delete=by_id("DeleteCertificate", "CertificateArn"),
+    ),
+    "aws:acm/certificateValidation:CertificateValidation": AwsKind(
+        service="acm",
+        create=Call(operation="DescribeCertificate", takes=["certificateArn"]),
+        own=["validationRecordFqdns"],
+        id=given("certificateArn"),
+        delete=lambda _resource: None,
+        tagged=None,
+    ),
+    "aws:route53/record:Record": AwsKind(
+        service="route53",
+        create=Call(operation="ChangeResourceRecordSets", arrange=_record),
+        own=["allowOverwrite"],
+        id=lambda resource: "_".join(resource.get(key) for key in ("zoneId", "name", "type")),
+        outputs={"fqdn": lambda resource: resource.get("name").rstrip(".")},
+        delete=_delete_record,
+        tagged=None,
+    ),
+    "aws:wafv2/webAcl:WebAcl": AwsKind(
+        service="wafv2",
+        create=Call(operation="CreateWebACL", arrange=_statement),
+        record="Summary",
+        id="Id",
+        find=_find_acl,
+        outputs={"arn": "ARN", "capacity": lambda _resource: None},
+        delete=_delete_acl,
+        naming=Naming(
+            property="name", limit=128, pattern=r"[\w-]+", words="letters, digits, - and _"
+        ),
+        rules=[_rate_limits, one_of("scope", "REGIONAL", "CLOUDFRONT")],
+    ),
+    "aws:wafv2/webAclAssociation:WebAclAssociation": AwsKind(
+        service="wafv2",
+        create=Call(operation="AssociateWebACL", names={"webAclArn": "WebACLArn"}),
+        id=lambda resource: f"{resource.get('webAclArn')},{resource.get('resourceArn')}",
+        delete=lambda resource: resource.call(
+            "DisassociateWebACL", ResourceArn=resource.get("resourceArn")
+        ),
+        tagged=None,
+    ),
+    "aws:wafv2/webAclLoggingConfiguration:WebAclLoggingConfiguration": AwsKind(
+        service="wafv2",
+        create=Call(
+            operation="PutLoggingConfiguration",
+            arrange=lambda inputs: {"loggingConfiguration": inputs},
+        ),
+        id=given("resourceArn"),
+        delete=lambda resource: resource.call(
+            "DeleteLoggingConfiguration", ResourceArn=resource.id
+        ),
+        tagged=None,
+    ),
+}

@@ -1,0 +1,148 @@
+"""Identities, keys and secrets: IAM, KMS, Secrets Manager."""
+
+from typing import Any
+
+from sandbox.aws.common import by_id, given
+from sandbox.aws.kind import AwsKind, Call, Resource
+from sandbox.aws.naming import Naming
+from sandbox.aws.rules import json_text, within
+from sandbox.provider import Plain
+
+_ROLE_NAMING = Naming(
+    property="name", limit=64, pattern=r"[\w+=,.@-]+", words="letters, digits and +=,.@_-"
+)
+
+
+def _delete_role_policy(resource: Resource) -> None:
+    role, name = resource.id.split(":")
+    resource.call("DeleteRolePolicy", RoleName=role, PolicyName=name)
+
+
+def _find_role_policy(resource: Resource) -> Any:
+    role, name = resource.id.split(":")
+    return resource.call("GetRolePolicy", RoleName=role, PolicyName=name)
+
+
+def _detach(resource: Resource) -> None:
+    resource.call(
+        "DetachRolePolicy",
+        RoleName=resource.get("role"),
+        PolicyArn=resource.get("policyArn"),
+    )
+
+
+def _secret_recovery(resource: Resource) -> None:
+    # The sandbox's account is thrown away, so nothing waits for a recovery that nobody will ask.
+    resource.call("DeleteSecret", SecretId=resource.id, ForceDeleteWithoutRecovery=True)
+
+
+def _key_id(inputs: Plain) -> Plain:
+    return inputs
+
+
+KINDS = {
+    "aws:iam/role:Role": AwsKind(
+        service="iam",
+        create=Call(
+            operation="CreateRole",
+            names={"name": "RoleName", "assumeRolePolicy": "AssumeRolePolicyDocument"},
+        ),
+        record="Role",
+        id="RoleName",
+        find=lambda resource: resource.call("GetRole", RoleName=resource.id)["Role"],
+        outputs={"arn": "Arn", "uniqueId": "RoleId"},
+        delete=by_id("DeleteRole", "RoleName"),
+        naming=_ROLE_NAMING,
+        rules=[json_text("assumeRolePolicy", longest=2048)],
+    ),
+    "aws:iam/rolePolicy:RolePolicy": AwsKind(
+        service="iam",
+        create=Call(
+            operation="PutRolePolicy",
+            names={"role": "RoleName", "name": "PolicyName", "policy": "PolicyDocument"},
+        ),
+        id=lambda resource: f"{resource.get('role')}:{resource.get('name')}",
+        find=_find_role_policy,
+        delete=_delete_role_policy,
+        naming=Naming(
+            property="name", limit=128, pattern=r"[\w+=,.@-]+", words="letters, digits and +=,.@_-"
+        ),
+        rules=[json_text("policy", longest=10240)],
+        tagged=None,
+    ),
+    "aws:iam/rolePolicyAttachment:RolePolicyAttachment": AwsKind(
+        service="iam",
+        create=Call(operation="AttachRolePolicy", names={"role": "RoleName"}),
+        id=lambda resource: f"{resource.get('role')}/{resource.get('policyArn')}",
+        delete=_detach,
+        tagged=None,
+    ),
+    "aws:kms/key:Key": AwsKind(
+        service="kms",
+        create=Call(operation="CreateKey"),
+        then=[
+            Call(
+                operation="EnableKeyRotation",
+                takes=["enableKeyRotation"],
+                arrange=lambda _inputs: {},
+                adds=lambda resource: {"KeyId": resource.id},
+                when=lambda inputs: inputs.get("enableKeyRotation") is True,
+            )
+        ],
+        own=["deletionWindowInDays"],
+        record="KeyMetadata",
+        id="KeyId",
+        find=lambda resource: resource.call("DescribeKey", KeyId=resource.id)["KeyMetadata"],
+        outputs={"arn": "Arn", "keyId": "KeyId"},
+        delete=lambda resource: resource.call(
+            "ScheduleKeyDeletion",
+            KeyId=resource.id,
+            PendingWindowInDays=resource.get("deletionWindowInDays", 30),
+        ),
+        rules=[json_text("policy", longest=32768), within("deletionWindowInDays", 7, 30, "days")],
+    ),
+    "aws:kms/alias:Alias": AwsKind(
+        service="kms",
+        create=Call(operation="CreateAlias", names={"name": "AliasName"}),
+        id=given("name"),
+        find=lambda resource: [
+            each
+            for each in resource.call("ListAliases")["Aliases"]
+            if each["AliasName"] == resource.id
+        ],
+        outputs={"arn": lambda resource: resource.arn(resource.id)},
+        delete=by_id("DeleteAlias", "AliasName"),
+        naming=Naming(
+            property="name",
+            limit=256,
+            pattern=r"alias/(?!aws/)[\w/-]+",
+            words="alias/ and letters, digits, / _ and -",
+            automatic=False,
+        ),
+        tagged=None,
+    ),
+    "aws:secretsmanager/secret:Secret": AwsKind(
+        service="secretsmanager",
+        create=Call(operation="CreateSecret"),
+        own=["recoveryWindowInDays", "forceOverwriteReplicaSecret"],
+        id="ARN",
+        find=lambda resource: resource.call("DescribeSecret", SecretId=resource.id),
+        outputs={"arn": "ARN"},
+        delete=_secret_recovery,
+        naming=Naming(
+            property="name",
+            limit=512,
+            pattern=r"[\w/+=.@-]+",
+            words="letters, digits and /_+=.@-",
+        ),
+        rules=[within("recoveryWindowInDays", 7, 30, "days", 0)],
+    ),
+    "aws:secretsmanager/secretVersion:SecretVersion": AwsKind(
+        service="secretsmanager",
+        create=Call(operation="PutSecretValue"),
+        id=lambda resource: f"{resource.get('secretId')}|{resource.record['VersionId']}",
+        outputs={"versionId": "VersionId", "arn": "ARN", "versionStages": "VersionStages"},
+        delete=lambda _resource: None,
+        tagged=None,
+    ),
+}

@@ -1,0 +1,157 @@
+"""Buckets: Amazon S3."""
+
+import io
+import zipfile
+from collections.abc import Callable
+from typing import Any
+
+import pulumi
+
+from sandbox.aws.common import given
+from sandbox.aws.kind import AwsKind, Call, Resource
+from sandbox.aws.naming import Naming
+from sandbox.provider import Plain
+
+
+def _part(operation: str, arrange: Callable[[Plain], Plain], delete: str = "") -> AwsKind:
+    """One of the many settings of a bucket, which AWS sets by calls of their own."""
+    return AwsKind(
+        service="s3",
+        create=Call(operation=operation, arrange=arrange),
+        id=given("bucket"),
+        delete=lambda resource: (
+            resource.call(delete, Bucket=resource.get("bucket")) if delete else None
+        ),
+        tagged=None,
+    )
+
+
+def _inside(member: str) -> Callable[[Plain], Plain]:
+    def arrange(inputs: Plain) -> Plain:
+        rest = {key: value for key, value in inputs.items() if key != "bucket"}
+        return {"bucket": inputs["bucket"], member: rest}
+
+    return arrange
+
+
+def _ownership(inputs: Plain) -> Plain:
+    return {"bucket": inputs["bucket"], "ownershipControls": {"rules": [inputs["rule"]]}}
+
+
+def _encryption(inputs: Plain) -> Plain:
+    rules: list[Plain] = []
+    for rule in inputs["rules"]:
+        arranged = dict(rule)
+        default = arranged.get("applyServerSideEncryptionByDefault")
+        if isinstance(default, dict):
+            renamed = {"kmsMasterKeyId": "kMSMasterKeyID", "sseAlgorithm": "sSEAlgorithm"}
+            arranged["applyServerSideEncryptionByDefault"] = {
+                renamed.get(key, key): value for key, value in default.items()
+            }
+        rules.append(arranged)
+    return {"bucket": inputs["bucket"], "serverSideEncryptionConfiguration": {"rules": rules}}
+
+
+def _lifecycle(inputs: Plain) -> Plain:
+    return {"bucket": inputs["bucket"], "lifecycleConfiguration": {"rules": inputs["rules"]}}
+
+
+def _empty_and_delete(resource: Resource) -> None:
+    versions = resource.call("ListObjectVersions", Bucket=resource.id)
+    found = [*versions.get("Versions", []), *versions.get("DeleteMarkers", [])]
+    for each in found:
+        resource.call(
+            "DeleteObject", Bucket=resource.id, Key=each["Key"], VersionId=each["VersionId"]
+        )
+    resource.call("DeleteBucket", Bucket=resource.id)
+
+
+def _bytes(source: Any) -> bytes:
+    if isinstance(source, pulumi.AssetArchive):
+        packed = io.BytesIO()
+        with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+            for name, asset in sorted(source.assets.items()):
+                # A fixed date, so that the same files make the same archive.
+                archive.writestr(zipfile.ZipInfo(name), _bytes(asset))
+        return packed.getvalue()
+    if isinstance(source, pulumi.FileAsset):
+        with open(source.path, "rb") as file:  # noqa: PTH123
+            return file.read()
+    if isinstance(source, pulumi.StringAsset):
+        return source.text.encode()
+    raise ValueError(f"{type(source).__name__} is no asset that the sandbox uploads")
+
+
+def _upload(resource: Resource) -> None:
+    body = _bytes(resource.get("source")) if "source" in resource.inputs else b""
+    resource.record = resource.call(
+        "PutObject", Bucket=resource.get("bucket"), Key=resource.get("key"), Body=body
+    )
+
+
+def _tags(resource: Resource) -> dict[str, str]:
+    return {**resource.account.default_tags, **resource.get("tags", {})}
+
+
+def _tag(resource: Resource) -> None:
+    pairs = [{"Key": key, "Value": value} for key, value in _tags(resource).items()]
+    if pairs:
+        resource.call("PutBucketTagging", Bucket=resource.id, Tagging={"TagSet": pairs})
+
+
+KINDS = {
+    "aws:s3/bucket:Bucket": AwsKind(
+        service="s3",
+        create=Call(operation="CreateBucket", takes=["bucket"]),
+        own=["forceDestroy", "tags"],
+        after=_tag,
+        id=given("bucket"),
+        find=lambda resource: resource.call("HeadBucket", Bucket=resource.id),
+        outputs={
+            "tagsAll": _tags,
+            "arn": lambda resource: f"arn:aws:s3:::{resource.id}",
+            "bucketDomainName": lambda resource: f"{resource.id}.s3.amazonaws.com",
+            "bucketRegionalDomainName": lambda resource: (
+                f"{resource.id}.s3.{resource.account.region}.amazonaws.com"
+            ),
+        },
+        delete=_empty_and_delete,
+        naming=Naming(
+            property="bucket",
+            limit=63,
+            pattern=r"[a-z0-9][a-z0-9.-]+[a-z0-9]",
+            words="lower-case letters, digits, . and -",
+            lower=True,
+            shortest=3,
+        ),
+        tagged=None,
+    ),
+    "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock": _part(
+        "PutPublicAccessBlock", _inside("publicAccessBlockConfiguration"), "DeletePublicAccessBlock"
+    ),
+    "aws:s3/bucketOwnershipControls:BucketOwnershipControls": _part(
+        "PutBucketOwnershipControls", _ownership, "DeleteBucketOwnershipControls"
+    ),
+    "aws:s3/bucketVersioning:BucketVersioning": _part("PutBucketVersioning", lambda inputs: inputs),
+    "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration": _part(
+        "PutBucketEncryption", _encryption, "DeleteBucketEncryption"
+    ),
+    "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration": _part(
+        "PutBucketLifecycleConfiguration", _lifecycle, "DeleteBucketLifecycle"
+    ),
+    "aws:s3/bucketPolicy:BucketPolicy": _part(
+        "PutBucketPolicy", lambda inputs: inputs, "DeleteBucketPolicy"
+    ),
+    "aws:s3/bucketObjectv2:BucketObjectv2": AwsKind(
+        service="s3",
+        create=Call(operation="HeadBucket", takes=["bucket"]),
+        own=["source", "key", "contentType", "tags"],
+        after=_upload,
+        id=given("key"),
+        outputs={"versionId": "VersionId", "etag": "ETag"},
+        delete=lambda resource: resource.call(
+            "DeleteObject", Bucket=resource.get("bucket"), Key=resource.get("key")
+        ),
+        tagged=None,
+    ),
+}

@@ -1,0 +1,153 @@
+"""The AWS API on loopback: moto, with what an account has before Slipway comes to it."""
+
+import json
+import logging
+import os
+import threading
+import uuid
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+_SETTINGS = {
+    # Without it a role cannot be given one of AWS's own policies.
+    "MOTO_IAM_LOAD_MANAGED_POLICIES": "true",
+    # Certificates are valid at once; the default is to wait a minute.
+    "MOTO_ACM_VALIDATION_WAIT": "0",
+    # Images of virtual machines that nothing here uses: 1291 of them, with their snapshots.
+    "MOTO_EC2_LOAD_DEFAULT_AMIS": "false",
+}
+for _name, _value in _SETTINGS.items():
+    os.environ[_name] = _value  # moto reads its settings when it is imported, below
+
+from moto.moto_server.werkzeug_app import (  # noqa: E402
+    DomainDispatcherApplication,
+    MotoRequestHandler,
+    create_backend_app,
+)
+from werkzeug.serving import BaseWSGIServer, make_server  # noqa: E402
+
+from sandbox import moto_actions  # noqa: E402
+from sandbox.aws.clients import Clients  # noqa: E402
+
+_XML_SERVICES = {
+    *("ec2", "elasticache", "elasticloadbalancing", "iam", "monitoring"),
+    *("rds", "route53", "s3", "sns", "sts"),
+}
+_Environ = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Server:
+    """A running AWS API."""
+
+    endpoint: str
+    """URL for boto3, the aws CLI (`AWS_ENDPOINT_URL`) and the provider."""
+    stop: Callable[[], None]
+    """Ends it; everything in it is gone. A second call does nothing."""
+
+
+class _Quiet(MotoRequestHandler):
+    """Answers without writing a log, on connections that stay open between requests."""
+
+    protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True  # else each answer waits 40 ms for the client's acknowledgment
+
+    def log(self, type: str, message: str, *args: object) -> None:
+        del type, message, args
+
+
+class _OneAtATime:
+    """moto's stores are plain dicts that are walked while others write: requests take turns.
+
+    It costs nothing, because Python runs one thread at a time anyway.
+    """
+
+    def __init__(self, application: DomainDispatcherApplication) -> None:
+        self._application = application
+        self._lock = threading.Lock()
+
+    def __call__(self, environ: _Environ, start_response: Callable[..., Any]) -> Iterable[bytes]:
+        with self._lock:
+            try:
+                return list(self._application(environ, start_response))
+            except Exception as error:
+                return _refusal(environ, start_response, error)
+
+
+def _refusal(
+    environ: _Environ, start_response: Callable[..., Any], error: Exception
+) -> list[bytes]:
+    """An action that moto lacks, or a fault in one, in the form in which AWS answers errors."""
+    lacking = isinstance(error, NotImplementedError)
+    code = "NotImplementedBySandbox" if lacking else "SandboxFault"
+    message = f"{type(error).__name__}: {error}"
+    credential = environ.get("HTTP_AUTHORIZATION", "").partition("Credential=")[2].split("/")
+    if len(credential) > 3 and credential[3] in _XML_SERVICES:
+        kind = "text/xml"
+        text = message.replace("&", "&amp;").replace("<", "&lt;")
+        body = (
+            f"<ErrorResponse><Error><Code>{code}</Code><Message>{text}</Message></Error>"
+            f"<RequestId>{uuid.uuid4()}</RequestId></ErrorResponse>"
+        )
+    else:
+        kind = "application/json"
+        body = json.dumps({"__type": code, "message": message})
+    payload = body.encode()
+    # 400, not 500: boto3 repeats what a server failed at, and it would fail again.
+    headers = [("Content-Type", kind), ("Content-Length", str(len(payload)))]
+    start_response("400 Bad Request", [*headers, ("x-amzn-ErrorType", code)])
+    return [payload]
+
+
+def start(port: int = 0) -> Server:
+    """Starts an empty AWS API in a thread of this process.
+
+    One process has one AWS: a second start empties what the first one holds.
+
+    Args:
+        port: Port on 127.0.0.1. Default: 0, a free one.
+
+    Returns:
+        The server, which accepts requests already.
+
+    Raises:
+        OSError: The port is taken.
+    """
+    logging.getLogger("werkzeug").setLevel(logging.CRITICAL)
+    moto_actions.add()
+    moto_actions.reset()
+    application = _OneAtATime(DomainDispatcherApplication(create_backend_app))
+    server: BaseWSGIServer = make_server(
+        "127.0.0.1", port, application, threaded=True, request_handler=_Quiet
+    )
+    server.daemon_threads = True  # open connections must not keep the process alive
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
+    thread.daemon = True
+    thread.start()
+    stopped = threading.Event()
+
+    def stop() -> None:
+        if not stopped.is_set():
+            stopped.set()
+            server.shutdown()
+            thread.join()
+            server.server_close()
+
+    return Server(endpoint=f"http://127.0.0.1:{server.server_port}", stop=stop)
+
+
+def prepare_account(endpoint: str, region: str, hosted_zone: str) -> None:
+    """Creates what must exist in an account before a stack is deployed.
+
+    Args:
+        endpoint: URL of the AWS API.
+        region: Region of the stack.
+        hosted_zone: Domain of the public hosted zone, for example `example.com`; created unless
+            it exists.
+    """
+    route53 = Clients.of(endpoint, region).client("route53")
+    name = hosted_zone.rstrip(".") + "."
+    zones = route53.list_hosted_zones_by_name(DNSName=name, MaxItems="1")["HostedZones"]
+    if not any(zone["Name"] == name for zone in zones):
+        route53.create_hosted_zone(Name=name, CallerReference=str(uuid.uuid4()))

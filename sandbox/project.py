@@ -1,0 +1,134 @@
+"""The project and stack files as Pulumi's engine reads them before it starts the program."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import cast
+
+import yaml
+
+from sandbox.errors import SandboxError
+
+
+@dataclass(frozen=True, kw_only=True)
+class Project:
+    """A Pulumi project with one of its stacks."""
+
+    root: Path
+    """Folder of `Pulumi.yaml` and `__main__.py`."""
+    name: str
+    """The project's name: the namespace of configuration keys that have none."""
+    stack: str
+    """The stack's name."""
+    config: Mapping[str, str]
+    """Full key to value; what is structured in the file is JSON text, as the program gets it."""
+    secrets: frozenset[str]
+    """The keys whose values are secret."""
+
+    @property
+    def program(self) -> Path:
+        """The file that is run."""
+        return self.root / "__main__.py"
+
+
+def load(root: Path, stack: str, overrides: Mapping[str, str] | None = None) -> Project:
+    """Reads `Pulumi.yaml` and `Pulumi.<stack>.yaml`.
+
+    A `secure:` value is encrypted for the team's own key, which the sandbox does not have: the
+    program gets the placeholder of `placeholder` instead, marked secret.
+
+    Args:
+        root: The project's folder.
+        stack: The stack's name.
+        overrides: Full keys whose values replace the file's, for this run only.
+
+    Returns:
+        The project with the configuration that the program gets.
+
+    Raises:
+        SandboxError: A file is missing or is not what Pulumi reads.
+    """
+    root = root.resolve()
+    project = _read(root / "Pulumi.yaml", "no Pulumi project here")
+    name = project.get("name")
+    if not isinstance(name, str):
+        raise SandboxError("Pulumi.yaml, name: is missing; write the project's name")
+    known = ", ".join(sorted(_stacks(root))) or "none"
+    path = stack_file(root, stack)
+    settings = _read(path, f"there is no stack '{stack}'; the stacks here are: {known}")
+    config: dict[str, str] = {}
+    secrets: set[str] = set()
+    for key, schema in _mapping(project.get("config")).items():
+        default = _mapping(schema).get("default")
+        if default is not None:
+            config[_full(name, key)] = _text(default)
+    for key, value in _mapping(settings.get("config")).items():
+        full = _full(name, key)
+        if _is_secure(value):
+            secrets.add(full)
+            config[full] = placeholder(full)
+        else:
+            config[full] = _text(value)
+    config.update(overrides or {})
+    return Project(root=root, name=name, stack=stack, config=config, secrets=frozenset(secrets))
+
+
+def region(project: Project) -> str:
+    """Returns the region that the stack is deployed to, `us-east-1` if it names none."""
+    return project.config.get("aws:region", "us-east-1")
+
+
+def hosted_zone(project: Project) -> str | None:
+    """Returns the public hosted zone that the account must have before a deploy.
+
+    Args:
+        project: The project; the zone stands under `domain`, `hostedZone` of its stack file.
+
+    Returns:
+        The zone's name, or None if the stack names none.
+    """
+    domain: object = json.loads(project.config.get(f"{project.name}:domain", "null"))
+    name = _mapping(domain).get("hostedZone")
+    return name if isinstance(name, str) else None
+
+
+def stack_file(root: Path, stack: str) -> Path:
+    """Returns the path of a stack's file."""
+    return root / f"Pulumi.{stack}.yaml"
+
+
+def placeholder(key: str) -> str:
+    """Returns what stands for an encrypted value: recognisable, and unlike any other key's."""
+    return f"sandbox-value-of-{key.replace(':', '.')}"
+
+
+def _stacks(root: Path) -> list[str]:
+    return [path.name.split(".", 1)[1].removesuffix(".yaml") for path in root.glob("Pulumi.*.yaml")]
+
+
+def _read(path: Path, missing: str) -> dict[str, object]:
+    try:
+        content: object = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise SandboxError(f"{path.name} is missing: {missing}") from None
+    except yaml.YAMLError as error:
+        raise SandboxError(f"{path.name} is not YAML: {error}") from None
+    return _mapping(content)
+
+
+def _mapping(value: object) -> dict[str, object]:
+    return cast("dict[str, object]", value) if isinstance(value, dict) else {}
+
+
+def _full(project: str, key: str) -> str:
+    return key if ":" in key else f"{project}:{key}"
+
+
+def _is_secure(value: object) -> bool:
+    return set(_mapping(value)) == {"secure"}
+
+
+def _text(value: object) -> str:
+    # As the engine writes them (checked with the CLI): text as it is, everything else as JSON.
+    return value if isinstance(value, str) else json.dumps(value, separators=(",", ":"))

@@ -1,0 +1,108 @@
+"""Applies a case's changes to copies of the real files and tells what a user sees."""
+
+import shutil
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from model.load import load_files
+from model.problems import DescriptionError
+from planning.checks import verify
+
+ROOT = Path(__file__).parents[2]
+CASES = Path(__file__).parent / "cases"
+REMOVE = "(remove)"
+SYSTEM_FILE = "systems/aegisx.yaml"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Case:
+    """One broken description."""
+
+    name: str
+    """What is wrong, as the test is called."""
+    base: str = "staging"
+    """The stack whose file is taken."""
+    stack: Mapping[str, Any] = field(default_factory=dict)
+    """Changes to the stack file's `config`: path with dots to the value, or `(remove)`."""
+    system: Mapping[str, Any] = field(default_factory=dict)
+    """Changes to the system file."""
+    text: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    """For each file, texts to replace in it; for what no longer is YAML."""
+    files: Mapping[str, str] = field(default_factory=dict)
+    """Files besides the real ones."""
+    says: tuple[str, ...] = ()
+    """Every problem that is told, in order."""
+    warns: tuple[str, ...] = ()
+    """Every warning that is new, if there are no problems."""
+    hides: str = ""
+    """A secret that stands in the files and in no message."""
+
+
+def read_cases(file: str) -> list[Case]:
+    """The cases of a file in `cases/`."""
+    entries = yaml.safe_load((CASES / file).read_text(encoding="utf-8"))
+    return [
+        Case(
+            **{
+                **entry,
+                "says": tuple(entry.get("says", ())),
+                "warns": tuple(entry.get("warns", ())),
+            }
+        )
+        for entry in entries
+    ]
+
+
+def write_files(case: Case, root: Path) -> None:
+    """Writes the case's files to an empty folder."""
+    stack_file = f"Pulumi.{case.base}.yaml"
+    (root / "systems").mkdir()
+    for file in (stack_file, SYSTEM_FILE):
+        shutil.copy(ROOT / file, root / file)
+    for file, changes, below in (
+        (stack_file, case.stack, ["config"]),
+        (SYSTEM_FILE, case.system, []),
+    ):
+        if changes:
+            content = yaml.safe_load((root / file).read_text(encoding="utf-8"))
+            for path, value in changes.items():
+                _change(content, [*below, *_steps(path)], value)
+            (root / file).write_text(yaml.safe_dump(content, sort_keys=False), encoding="utf-8")
+    for file, text in case.files.items():
+        (root / file).write_text(text, encoding="utf-8")
+    for file, replacements in case.text.items():
+        text = (root / file).read_text(encoding="utf-8")
+        for old, new in replacements.items():
+            assert old in text, f"{file} has no {old!r} any more"
+            text = text.replace(old, new, 1)
+        (root / file).write_text(text, encoding="utf-8")
+
+
+def told(root: Path, stack: str) -> tuple[str, tuple[str, ...]]:
+    """What a user sees: the error's text, empty if there is none, and the warnings."""
+    try:
+        description = verify(load_files(root, stack))
+    except DescriptionError as error:
+        return str(error), ()
+    return "", tuple(str(warning) for warning in description.warnings)
+
+
+def _steps(path: str) -> list[str | int]:
+    # A secret's key has a dot of its own: slipway:aegisx.API_KEY.
+    if path.startswith("slipway:") and path.rpartition(".")[2].isupper() and path.count(".") == 1:
+        return [path]
+    return [int(step) if step.isdecimal() else step for step in path.split(".")]
+
+
+def _change(content: Any, steps: list[str | int], value: Any) -> None:
+    *above, last = steps
+    for step in above:
+        content = content[step]
+    if value == REMOVE:
+        del content[last]
+    else:
+        content[last] = value

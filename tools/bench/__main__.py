@@ -1,0 +1,154 @@
+"""`python -m tools.bench`: the graph against its floor, growth with systems, `make up` by phase."""
+
+import argparse
+import json
+import sys
+import tempfile
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, cast
+
+import yaml
+from rich.console import Console
+from rich.table import Table
+
+from sandbox import project
+from tools.bench import floor, timing
+from tools.recording import recorder
+
+ROOT = Path(__file__).resolve().parents[2]
+RESULTS = ROOT / "build" / "bench.json"
+CHILD = [sys.executable, "-W", "ignore", "-m", "tools.bench.child"]
+HIGHEST_RATIO = 0.75
+"""Promised: at most this share of the floor's processor time (docs/performance.md)."""
+
+
+def main() -> int:
+    """Measures, prints tables and writes `build/bench.json`.
+
+    Returns:
+        0, or 1 if a promise is broken.
+    """
+    parser = argparse.ArgumentParser(prog="tools.bench", description=__doc__)
+    parser.add_argument("--runs", type=int, default=5, help="runs of each side (default: 5)")
+    parser.add_argument("--stack", action="append", help="default: staging and production")
+    parser.add_argument("--systems", type=int, nargs="*", default=[1, 10, 50])
+    parser.add_argument("--without-up", action="store_true", help="leave `make up` out")
+    options = parser.parse_args()
+    stacks: list[str] = options.stack or ["staging", "production"]
+    with tempfile.TemporaryDirectory() as folder:
+        results: dict[str, Any] = {
+            "graph": {stack: _graph(stack, options.runs, Path(folder)) for stack in stacks},
+            "growth": _growth(stacks[0], options.systems, Path(folder)),
+            "up": {} if options.without_up else {stack: _up(stack) for stack in stacks},
+        }
+    RESULTS.parent.mkdir(exist_ok=True)
+    RESULTS.write_text(json.dumps(results, indent=2) + "\n", encoding="utf-8")
+    _show(results)
+    worst = max(result["ratio"] for result in results["graph"].values())
+    return int(worst > HIGHEST_RATIO)
+
+
+def _graph(stack: str, runs: int, folder: Path) -> dict[str, float]:
+    """The program and its floor in turn, after one run of each that is not counted."""
+    loaded = project.load(ROOT, stack)
+    configuration = folder / f"{stack}.json"
+    configuration.write_text(json.dumps(dict(loaded.config)), encoding="utf-8")
+    recording = recorder.record_file(loaded.program, stack=stack, config=loaded.config)
+    flat = folder / f"{stack}_floor.py"
+    flat.write_text(floor.script(recording.resources), encoding="utf-8")
+    programs: dict[str, list[timing.Cost]] = {str(loaded.program): [], str(flat): []}
+    for counted in range(-1, runs):
+        for program, costs in programs.items():
+            cost = timing.run([*CHILD, program, str(configuration), stack, str(ROOT)], ROOT)
+            if counted >= 0:
+                costs.append(cost)
+    ours, flats = (timing.middle(costs) for costs in programs.values())
+    return {
+        "resources": len(recording.custom),
+        "seconds": ours.cpu_seconds,
+        "floorSeconds": flats.cpu_seconds,
+        "ratio": ours.cpu_seconds / flats.cpu_seconds,
+        "memoryMib": ours.memory_mib,
+        "floorMemoryMib": flats.memory_mib,
+    }
+
+
+def _growth(stack: str, counts: Sequence[int], folder: Path) -> dict[str, dict[str, float]]:
+    results: dict[str, dict[str, float]] = {}
+    for count in counts:
+        root = folder / f"systems-{count}"
+        configuration = _copies(root, stack, count)
+        costs = [
+            timing.run(
+                [*CHILD, str(ROOT / "__main__.py"), str(configuration), stack, str(ROOT)],
+                root,
+                {"PYTHONPATH": str(ROOT)},
+            )
+            for _ in range(3)
+        ]
+        cost = timing.middle(costs)
+        results[str(count)] = {"seconds": cost.cpu_seconds, "memoryMib": cost.memory_mib}
+    return results
+
+
+def _copies(root: Path, stack: str, count: int) -> Path:
+    """Writes an environment with so many copies of the first real system."""
+    loaded = project.load(ROOT, stack)
+    config = dict(loaded.config)
+    settings = cast("dict[str, Any]", json.loads(config[f"{loaded.name}:systems"]))
+    name, first = next(iter(settings.items()))
+    described = cast("dict[str, Any]", yaml.safe_load((ROOT / f"systems/{name}.yaml").read_text()))
+    (root / "systems").mkdir(parents=True)
+    copies: dict[str, Any] = {}
+    for index in range(count):
+        copy = f"{name}{index}" if index else name
+        (root / f"systems/{copy}.yaml").write_text(yaml.safe_dump({**described, "name": copy}))
+        copies[copy] = {**first, "host": f"s{index}-{first['host']}" if index else first["host"]}
+    config[f"{loaded.name}:systems"] = json.dumps(copies)
+    configuration = root / "configuration.json"
+    configuration.write_text(json.dumps(config), encoding="utf-8")
+    return configuration
+
+
+def _up(stack: str) -> dict[str, float]:
+    cost = timing.run([sys.executable, "-m", "sandbox", "up", "--stack", stack], ROOT)
+    summary = json.loads((ROOT / "build" / stack / "summary.json").read_text(encoding="utf-8"))
+    return {**summary["seconds"], "cpu": cost.cpu_seconds}
+
+
+def _show(results: Mapping[str, Any]) -> None:
+    console = Console()
+    graph = Table(title=f"Graph against the floor, CPU seconds (promised: {HIGHEST_RATIO})")
+    for column in ("stack", "resources", "Slipway", "floor", "ratio", "MiB", "floor MiB"):
+        graph.add_column(column, justify="left" if column == "stack" else "right")
+    for stack, figures in results["graph"].items():
+        graph.add_row(
+            stack,
+            str(figures["resources"]),
+            f"{figures['seconds']:.2f}",
+            f"{figures['floorSeconds']:.2f}",
+            f"{figures['ratio']:.2f}",
+            f"{figures['memoryMib']:.0f}",
+            f"{figures['floorMemoryMib']:.0f}",
+        )
+    console.print(graph)
+    growth = Table(title="Growth")
+    for column in ("systems", "CPU seconds", "MiB"):
+        growth.add_column(column, justify="right")
+    for count, figures in results["growth"].items():
+        growth.add_row(count, f"{figures['seconds']:.2f}", f"{figures['memoryMib']:.0f}")
+    console.print(growth)
+    if results["up"]:
+        phases = Table(title="make up, wall seconds by phase")
+        phases.add_column("phase")
+        for stack in results["up"]:
+            phases.add_column(stack, justify="right")
+        for phase in next(iter(results["up"].values())):
+            row = (f"{figures.get(phase, 0):.2f}" for figures in results["up"].values())
+            phases.add_row(phase, *row)
+        console.print(phases)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,125 @@
+"""The ECS service: what it runs, how many, where, and how its last rollout ended."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from tools.doctor.finding import Difference, compare, listed
+from tools.doctor.network import public_subnets
+from tools.doctor.subjects import ServiceSubject
+
+
+def rollout(subject: ServiceSubject) -> Iterator[Difference]:
+    """The wanted task definition has been rolled out whole, not rolled back.
+
+    A rollback leaves a healthy service and a deploy that looks fine, so the primary deployment is
+    compared with what the deploy asked for (terraform-provider-aws#19519).
+    """
+    service = subject.ecs_service()
+    deployments = service["deployments"]
+    primary = next((entry for entry in deployments if entry["status"] == "PRIMARY"), None)
+    events = f"read the service's events: {_last_event(service)}"
+    if primary is None:
+        yield Difference("a PRIMARY deployment", "none", events)
+        return
+    if primary["taskDefinition"] != subject.deployed.task_definition_arn:
+        yield Difference(
+            f"task definition {subject.deployed.task_definition_arn}",
+            f"{primary['taskDefinition']}, so the deploy was rolled back or overwritten",
+            f"{events}; then repair the image and run `pulumi up` again",
+        )
+    yield from compare("rollout state", "COMPLETED", primary.get("rolloutState"), events)
+    yield from compare("failed tasks", 0, primary.get("failedTasks", 0), events)
+    others = [entry["taskDefinition"] for entry in deployments if entry["status"] != "PRIMARY"]
+    if others:
+        yield Difference(
+            "the PRIMARY deployment only",
+            f"another one that still runs {listed(others)}",
+            "wait until it has drained and run the doctor again",
+        )
+
+
+def count(subject: ServiceSubject) -> Iterator[Difference]:
+    """As many tasks run as ECS wants, and that lies within the described bounds."""
+    service = subject.ecs_service()
+    desired, running = service["desiredCount"], service["runningCount"]
+    low, high = subject.plan.minimum_tasks, subject.plan.maximum_tasks
+    if not low <= desired <= high:
+        yield Difference(f"a desired count from {low} to {high}", str(desired), subject.redeploy)
+    if running != desired:
+        yield Difference(
+            f"{desired} running tasks",
+            str(running),
+            f"read the service's events: {_last_event(service)}",
+        )
+
+
+def safeguards(subject: ServiceSubject) -> Iterator[Difference]:
+    """A bad deploy stops by itself, and a slow start is not mistaken for one."""
+    service = subject.ecs_service()
+    configuration = service.get("deploymentConfiguration", {})
+    breaker = configuration.get("deploymentCircuitBreaker", {})
+    remedy = subject.redeploy
+    yield from compare(
+        "deployment circuit breaker", expected=True, found=breaker.get("enable"), remedy=remedy
+    )
+    yield from compare(
+        "rollback of the circuit breaker",
+        expected=True,
+        found=breaker.get("rollback"),
+        remedy=remedy,
+    )
+    yield from compare(
+        "minimum healthy percent",
+        subject.plan.minimum_healthy_percent,
+        configuration.get("minimumHealthyPercent"),
+        remedy,
+    )
+    yield from compare(
+        "maximum percent", subject.plan.maximum_percent, configuration.get("maximumPercent"), remedy
+    )
+    if subject.is_public:
+        yield from compare(
+            "health check grace period (seconds)",
+            subject.plan.health_check_grace_period_seconds,
+            service.get("healthCheckGracePeriodSeconds"),
+            remedy,
+        )
+    yield from compare(
+        "execute command",
+        subject.settings.services[subject.service_name].exec_enabled,
+        service.get("enableExecuteCommand", False),
+        remedy,
+    )
+
+
+def placement(subject: ServiceSubject) -> Iterator[Difference]:
+    """Tasks stand in private subnets, without a public address, in their own security group."""
+    network = subject.ecs_service()["networkConfiguration"]["awsvpcConfiguration"]
+    yield from compare(
+        "public IP address of tasks",
+        "DISABLED",
+        network.get("assignPublicIp", "DISABLED"),
+        subject.redeploy,
+    )
+    yield from compare(
+        "security groups of tasks",
+        subject.deployed.security_group_id,
+        listed(network.get("securityGroups", [])),
+        subject.redeploy,
+    )
+    exposed = public_subnets(subject) & set(network["subnets"])
+    if exposed:
+        yield Difference(
+            "tasks in private subnets",
+            f"a route to an internet gateway in {listed(exposed)}",
+            subject.redeploy,
+        )
+
+
+def _last_event(service: dict[str, Any]) -> str:
+    events = service.get("events", [])
+    return (
+        events[0]["message"]
+        if events
+        else f"`aws ecs describe-services` for {service['serviceName']}"
+    )

@@ -1,0 +1,156 @@
+"""The stack's outputs: where to find them and what the doctor reads of them."""
+
+import json
+import shutil
+import subprocess
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic.alias_generators import to_camel
+
+
+class UnusableOutputs(Exception):  # noqa: N818 (a usage problem, not a fault)
+    """There are no outputs, or they are not those of a Slipway stack; the text says what to do."""
+
+
+class _Outputs(BaseModel):
+    # Stacks may publish more than the doctor reads, so unknown keys are no mistake here.
+    model_config = ConfigDict(frozen=True, extra="ignore", alias_generator=to_camel)
+
+
+class ServiceOutputs(_Outputs):
+    """One service of a system."""
+
+    service_name: str
+    task_definition_arn: str
+    """The revision that this deploy asked for."""
+    target_group_arn: str | None = None
+    """None for a service that the load balancer does not reach."""
+    security_group_id: str
+    log_group_name: str
+
+
+class DatabaseOutputs(_Outputs):
+    """The database of a system."""
+
+    identifier: str
+    security_group_id: str
+
+
+class CacheOutputs(_Outputs):
+    """The cache of a system."""
+
+    replication_group_id: str
+    security_group_id: str
+
+
+class SystemOutputs(_Outputs):
+    """One system of the stack."""
+
+    services: dict[str, ServiceOutputs]
+    database: DatabaseOutputs | None = None
+    cache: CacheOutputs | None = None
+    alarm_names: list[str] = Field(default_factory=list[str])
+    topic_arn: str
+
+
+class PlatformOutputs(_Outputs):
+    """What the systems of the stack share."""
+
+    vpc_id: str
+    cluster_name: str
+    load_balancer_arn: str
+    listener_arn: str
+    alarm_names: list[str] = Field(default_factory=list[str])
+    topic_arn: str
+
+    @property
+    def region(self) -> str:
+        """Region of the stack, as its ARNs say."""
+        return self.load_balancer_arn.split(":")[3]
+
+    @property
+    def account_id(self) -> str:
+        """Account of the stack, as its ARNs say."""
+        return self.load_balancer_arn.split(":")[4]
+
+
+class StackOutputs(_Outputs):
+    """All outputs that the doctor reads; `stacks/exports.py` publishes them."""
+
+    urls: dict[str, str] = Field(default_factory=dict[str, str])
+    platform: PlatformOutputs
+    systems: dict[str, SystemOutputs]
+
+
+def parse(outputs: Mapping[str, Any]) -> StackOutputs:
+    """Checks the shape of a stack's outputs.
+
+    Raises:
+        UnusableOutputs: A key is missing or of the wrong type.
+    """
+    try:
+        return StackOutputs.model_validate(outputs)
+    except ValidationError as error:
+        lines = "\n".join(
+            f"  {'.'.join(str(part) for part in problem['loc'])}: {problem['msg']}"
+            for problem in error.errors()
+        )
+        raise UnusableOutputs(
+            "the outputs are not those of a deployed Slipway stack:\n"
+            f"{lines}\n"
+            "finish the deploy with `pulumi up` (or `make up`) and run the doctor again"
+        ) from None
+
+
+def find(root: Path, stack: str, file: Path | None) -> Mapping[str, Any]:
+    """Reads the stack's outputs: the given file, else the sandbox's, else Pulumi's own.
+
+    Args:
+        root: Folder of the Pulumi program.
+        stack: Name of the stack.
+        file: A file that `pulumi stack output --json` or the sandbox has written, or None.
+
+    Raises:
+        UnusableOutputs: No outputs were found, or they cannot be read.
+    """
+    if file is not None:
+        return _read(file)
+    written = root / "build" / stack / "outputs.json"
+    if written.is_file():
+        return _read(written)
+    pulumi = shutil.which("pulumi")
+    if pulumi is None:
+        raise UnusableOutputs(
+            f"no outputs of stack {stack!r}: {written} does not exist and pulumi is not on PATH; "
+            f"deploy first with `make up STACK={stack}`, or pass --outputs FILE with what "
+            "`pulumi stack output --json` printed"
+        )
+    return _ask(pulumi, root, stack)
+
+
+def _read(file: Path) -> Mapping[str, Any]:
+    try:
+        return json.loads(file.read_text())
+    except OSError as error:
+        raise UnusableOutputs(
+            f"cannot read {file}: {error.strerror}; pass the file that "
+            "`pulumi stack output --json` or `make up` has written"
+        ) from None
+    except ValueError as error:
+        raise UnusableOutputs(
+            f"{file} is not JSON: {error}; write it with `pulumi stack output --json > {file}`"
+        ) from None
+
+
+def _ask(pulumi: str, root: Path, stack: str) -> Mapping[str, Any]:
+    command = [pulumi, "stack", "output", "--json", "--stack", stack]
+    answer = subprocess.run(command, cwd=root, capture_output=True, text=True, check=False)  # noqa: S603
+    if answer.returncode != 0:
+        raise UnusableOutputs(
+            f"`pulumi stack output --json --stack {stack}` failed: {answer.stderr.strip()}; "
+            "log in to the state backend and select an existing stack, or pass --outputs FILE"
+        )
+    return json.loads(answer.stdout)

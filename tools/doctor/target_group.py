@@ -1,0 +1,100 @@
+"""The target group: how the load balancer decides that a task is well, and how it lets one go."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from tools.doctor.finding import Difference, Skipped, compare
+from tools.doctor.subjects import Missing, ServiceSubject
+
+_ALGORITHMS = {
+    "leastOutstandingRequests": "least_outstanding_requests",
+    "roundRobin": "round_robin",
+}
+
+
+def health_check(subject: ServiceSubject) -> Iterator[Difference]:
+    """The health check is the description's (A13)."""
+    public = subject.service.public
+    if public is None:
+        return
+    group = _group(subject)
+    wanted = public.health_check
+    remedy = subject.redeploy
+    yield from compare("path", wanted.path, group.get("HealthCheckPath"), remedy)
+    yield from compare("protocol", "HTTP", group.get("HealthCheckProtocol"), remedy)
+    yield from compare("port", "traffic-port", group.get("HealthCheckPort"), remedy)
+    yield from compare(
+        "interval (seconds)",
+        wanted.interval_seconds,
+        group.get("HealthCheckIntervalSeconds"),
+        remedy,
+    )
+    yield from compare(
+        "timeout (seconds)", wanted.timeout_seconds, group.get("HealthCheckTimeoutSeconds"), remedy
+    )
+    yield from compare(
+        "healthy threshold", wanted.healthy_threshold, group.get("HealthyThresholdCount"), remedy
+    )
+    yield from compare(
+        "unhealthy threshold",
+        wanted.unhealthy_threshold,
+        group.get("UnhealthyThresholdCount"),
+        remedy,
+    )
+    yield from compare(
+        "success codes", wanted.success_codes, group.get("Matcher", {}).get("HttpCode"), remedy
+    )
+
+
+def traffic(subject: ServiceSubject) -> Iterator[Difference]:
+    """Requests go to the service's port, are spread as described and are let finish (trap 19)."""
+    public = subject.service.public
+    if public is None:
+        return
+    group = _group(subject)
+    yield from compare("port", subject.service.port, group.get("Port"), subject.redeploy)
+    yield from compare("target type", "ip", group.get("TargetType"), subject.redeploy)
+    answer = subject.account.read(
+        "elbv2", "describe_target_group_attributes", TargetGroupArn=group["TargetGroupArn"]
+    )
+    attributes = {entry["Key"]: entry["Value"] for entry in answer["Attributes"]}
+    yield from compare(
+        "deregistration delay (seconds)",
+        str(subject.plan.deregistration_delay_seconds),
+        attributes.get("deregistration_delay.timeout_seconds"),
+        subject.redeploy,
+    )
+    yield from compare(
+        "load balancing algorithm",
+        _ALGORITHMS.get(public.load_balancing, public.load_balancing),
+        attributes.get("load_balancing.algorithm.type"),
+        subject.redeploy,
+    )
+
+
+def targets(subject: ServiceSubject) -> Iterator[Difference]:
+    """As many targets are healthy as the service must have at least."""
+    if subject.account.is_sandbox:
+        raise Skipped("the sandbox runs no containers")
+    answer = subject.account.read(
+        "elbv2", "describe_target_health", TargetGroupArn=_group(subject)["TargetGroupArn"]
+    )
+    states = [target["TargetHealth"] for target in answer["TargetHealthDescriptions"]]
+    healthy = sum(state["State"] == "healthy" for state in states)
+    if healthy < subject.plan.minimum_tasks:
+        reasons = {
+            state.get("Description", state["State"]) for state in states if "Reason" in state
+        }
+        yield Difference(
+            f"{subject.plan.minimum_tasks} or more healthy targets",
+            f"{healthy} of {len(states)}" + "".join(f" ({reason})" for reason in sorted(reasons)),
+            f"read the service's log group {subject.deployed.log_group_name}",
+        )
+
+
+def _group(subject: ServiceSubject) -> dict[str, Any]:
+    arn = subject.deployed.target_group_arn
+    if arn is None:
+        raise Missing(f"target group of {subject.label}")
+    answer = subject.account.read("elbv2", "describe_target_groups", TargetGroupArns=[arn])
+    return answer["TargetGroups"][0]
