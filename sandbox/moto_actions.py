@@ -1,12 +1,15 @@
 """The few actions that moto lacks or forgets, added to its classes when the cloud starts."""
 
+import json
 from typing import Any
 
 from moto.core.responses import ActionResult, EmptyResult
 from moto.ecs.responses import EC2ContainerServiceResponse as Ecs
 from moto.elasticache.exceptions import CacheSubnetGroupNotFound
 from moto.elasticache.responses import ElastiCacheResponse as ElastiCache
+from moto.iam.access_control import IAMPolicy, PermissionResult
 from moto.moto_api._internal.models import moto_api_backend
+from moto.s3.models import FakeBucket
 from moto.synthetics import urls as synthetics_urls
 from moto.synthetics.responses import SyntheticsResponse as Synthetics
 
@@ -32,6 +35,7 @@ def add() -> None:
     ElastiCache.delete_replication_group = _delete_replication_group
     ElastiCache.describe_cache_clusters = _describe_clusters
     Ecs.create_service = _create_complete_service
+    FakeBucket.get_permission = _permission
     for action in ("start", "stop"):
         path = f"{{0}}/canary/(?P<name>[^/]+)/{action}$"
         synthetics_urls.url_paths[path] = Synthetics.dispatch
@@ -136,6 +140,21 @@ def _create_complete_service(self: Ecs) -> ActionResult:
         if value is not None:
             setattr(service, field, value)
     return answer
+
+
+def _permission(self: FakeBucket, action: str, resource: str) -> Any:
+    """What a bucket policy says, without the statements under a condition.
+
+    moto knows no conditions there, so "deny what comes without TLS" would deny everything; loopback
+    stands for TLS here.
+    """
+    if self.policy is None:
+        return PermissionResult.NEUTRAL
+    policy = json.loads(self.policy)
+    policy["Statement"] = [each for each in policy["Statement"] if "Condition" not in each]
+    if not policy["Statement"]:
+        return PermissionResult.NEUTRAL
+    return IAMPolicy(json.dumps(policy)).is_action_permitted(action, resource)
 
 
 def _start_canary(self: Synthetics) -> str:

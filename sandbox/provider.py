@@ -191,7 +191,7 @@ class TableProvider(Provider):
         return kind
 
 
-def plain(value: PropertyValue) -> Any:
+def plain(value: PropertyValue) -> Any:  # noqa: PLR0911 one for each kind of value
     """Turns a property value into what Python and boto3 work with; see `Plain`."""
     inner = value.value
     match inner:

@@ -16,11 +16,6 @@ def by_ids(operation: str, argument: str, result: str) -> Made:
     return lambda resource: resource.call(operation, **{argument: [resource.id]})[result]
 
 
-def identity(resource: Resource) -> dict[str, Any]:
-    """Arguments for a call that names the resource by the given argument; see `with_id`."""
-    return {"id": resource.id}
-
-
 def with_id(argument: str) -> Callable[[Resource], dict[str, Any]]:
     """An argument that holds the resource's id."""
     return lambda resource: {argument: resource.id}

@@ -2,13 +2,12 @@
 
 import json
 from collections.abc import Iterator
-from typing import Any
 
-from sandbox.aws.common import by_id, given
+from sandbox.aws.common import by_id, given, nothing
 from sandbox.aws.kind import AwsKind, Call, Resource
 from sandbox.aws.naming import Naming
 from sandbox.aws.rules import one_of
-from sandbox.provider import UNKNOWN, Plain, Problem
+from sandbox.provider import Plain, Problem
 
 _NAME = r"[A-Za-z0-9_-]+"
 _WORDS = "letters, digits, - and _"
@@ -102,6 +101,17 @@ def _find_service(resource: Resource) -> list[Plain]:
     return [each for each in found if each["status"] == "ACTIVE"]
 
 
+def _active_cluster(resource: Resource) -> list[Plain]:
+    found = resource.call("DescribeClusters", clusters=[resource.id])["clusters"]
+    return [each for each in found if each["status"] == "ACTIVE"]
+
+
+def _find_task(resource: Resource) -> list[Plain]:
+    # Deregistering leaves AWS's own record of a task definition behind, marked inactive.
+    found = resource.call("DescribeTaskDefinition", taskDefinition=resource.get("arn"))
+    return [each for each in [found["taskDefinition"]] if each["status"] == "ACTIVE"]
+
+
 def _target_arguments(resource: Resource) -> Plain:
     return {
         "ServiceNamespace": resource.get("serviceNamespace"),
@@ -139,17 +149,13 @@ def _family(resource: Resource) -> str:
     return resource.record["taskDefinitionArn"].rpartition(":")[0]
 
 
-def _any(value: Any) -> bool:
-    return value is not UNKNOWN
-
-
 KINDS = {
     "aws:ecs/cluster:Cluster": AwsKind(
         service="ecs",
         create=Call(operation="CreateCluster", names={"name": "clusterName"}),
         record="cluster",
         id="clusterArn",
-        find=lambda resource: resource.call("DescribeClusters", clusters=[resource.id])["clusters"],
+        find=_active_cluster,
         outputs={"arn": "clusterArn"},
         delete=by_id("DeleteCluster", "cluster"),
         naming=Naming(property="name", limit=255, pattern=_NAME, words=_WORDS),
@@ -164,7 +170,8 @@ KINDS = {
             },
         ),
         id=given("clusterName"),
-        delete=lambda _resource: None,
+        find=_active_cluster,
+        delete=nothing,
         tagged=None,
     ),
     "aws:ecs/taskDefinition:TaskDefinition": AwsKind(
@@ -173,6 +180,7 @@ KINDS = {
         own=["skipDestroy"],
         record="taskDefinition",
         id="family",
+        find=_find_task,
         outputs={
             "arn": "taskDefinitionArn",
             "arnWithoutRevision": _family,
@@ -199,6 +207,11 @@ KINDS = {
         service="application-autoscaling",
         create=Call(operation="RegisterScalableTarget"),
         id=given("resourceId"),
+        find=lambda resource: resource.call(
+            "DescribeScalableTargets",
+            ServiceNamespace=resource.get("serviceNamespace"),
+            ResourceIds=[resource.id],
+        )["ScalableTargets"],
         outputs={"arn": "ScalableTargetARN"},
         delete=lambda resource: resource.call(
             "DeregisterScalableTarget", **_target_arguments(resource)
@@ -209,6 +222,11 @@ KINDS = {
         service="application-autoscaling",
         create=Call(operation="PutScalingPolicy", names={"name": "PolicyName"}),
         id=given("name"),
+        find=lambda resource: resource.call(
+            "DescribeScalingPolicies",
+            ServiceNamespace=resource.get("serviceNamespace"),
+            PolicyNames=[resource.id],
+        )["ScalingPolicies"],
         outputs={"arn": "PolicyARN"},
         delete=lambda resource: resource.call(
             "DeleteScalingPolicy", PolicyName=resource.get("name"), **_target_arguments(resource)
@@ -231,7 +249,12 @@ KINDS = {
         record="Canary",
         id="Name",
         after=_start,
-        find=lambda resource: resource.call("GetCanary", Name=resource.id)["Canary"],
+        # moto fails where AWS answers that there is none, so all are asked for.
+        find=lambda resource: [
+            each
+            for each in resource.call("DescribeCanaries")["Canaries"]
+            if each["Name"] == resource.id
+        ],
         outputs={
             "arn": lambda resource: resource.arn(f"canary:{resource.id}"),
             "engineArn": _engine,

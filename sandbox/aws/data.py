@@ -17,16 +17,16 @@ def _named(property: str, limit: int) -> Naming:
 
 
 def _parameters(inputs: Plain) -> Plain:
-    arranged: list[Plain] = []
-    for parameter in inputs["parameters"]:
-        arranged.append(
+    return {
+        "parameters": [
             {
-                "parameterName": parameter["name"],
-                "parameterValue": parameter["value"],
-                "applyMethod": parameter.get("applyMethod", "immediate"),
+                "parameterName": each["name"],
+                "parameterValue": each["value"],
+                "applyMethod": each.get("applyMethod", "immediate"),
             }
-        )
-    return {"parameters": arranged}
+            for each in inputs["parameters"]
+        ]
+    }
 
 
 def _cache_parameters(inputs: Plain) -> Plain:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sandbox.aws.common import by_id, by_ids, with_id
+from sandbox.aws.common import by_id, by_ids, nothing, with_id
 from sandbox.aws.kind import AwsKind, Call, Made, Resource
 from sandbox.aws.naming import Naming
 from sandbox.provider import Plain
@@ -107,6 +107,19 @@ def _route_id(resource: Resource) -> str:
     return f"r-{resource.get('routeTableId')}-{target}"
 
 
+def _find_route(resource: Resource) -> list[Plain]:
+    tables = resource.call("DescribeRouteTables", RouteTableIds=[resource.get("routeTableId")])
+    target = resource.get("destinationCidrBlock")
+    routes = tables["RouteTables"][0]["Routes"]
+    return [each for each in routes if each.get("DestinationCidrBlock") == target]
+
+
+def _find_association(resource: Resource) -> list[Plain]:
+    tables = resource.call("DescribeRouteTables", RouteTableIds=[resource.get("routeTableId")])
+    found = tables["RouteTables"][0]["Associations"]
+    return [each for each in found if each["RouteTableAssociationId"] == resource.id]
+
+
 def _arn(kind: str) -> Made:
     return lambda resource: resource.arn(f"{kind}/{resource.id}")
 
@@ -178,7 +191,13 @@ KINDS = {
         create=Call(operation="CreateNatGateway"),
         record="NatGateway",
         id="NatGatewayId",
-        find=by_ids("DescribeNatGateways", "NatGatewayIds", "NatGateways"),
+        find=lambda resource: [
+            each
+            for each in resource.call("DescribeNatGateways", NatGatewayIds=[resource.id])[
+                "NatGateways"
+            ]
+            if each["State"] not in ("deleting", "deleted")
+        ],
         delete=by_id("DeleteNatGateway", "NatGatewayId"),
         tagged="natgateway",
     ),
@@ -196,6 +215,7 @@ KINDS = {
         service="ec2",
         create=Call(operation="CreateRoute"),
         id=_route_id,
+        find=_find_route,
         delete=lambda resource: resource.call(
             "DeleteRoute",
             RouteTableId=resource.get("routeTableId"),
@@ -207,6 +227,7 @@ KINDS = {
         service="ec2",
         create=Call(operation="AssociateRouteTable"),
         id="AssociationId",
+        find=_find_association,
         delete=by_id("DisassociateRouteTable", "AssociationId"),
         tagged=None,
     ),
@@ -215,7 +236,13 @@ KINDS = {
         create=Call(operation="CreateVpcEndpoint"),
         record="VpcEndpoint",
         id="VpcEndpointId",
-        find=by_ids("DescribeVpcEndpoints", "VpcEndpointIds", "VpcEndpoints"),
+        find=lambda resource: [
+            each
+            for each in resource.call("DescribeVpcEndpoints", VpcEndpointIds=[resource.id])[
+                "VpcEndpoints"
+            ]
+            if each["State"] not in ("deleting", "deleted")
+        ],
         outputs={"arn": _arn("vpc-endpoint")},
         delete=lambda resource: resource.call("DeleteVpcEndpoints", VpcEndpointIds=[resource.id]),
         tagged="vpc-endpoint",
@@ -274,7 +301,7 @@ KINDS = {
         after=_close,
         find=by_ids("DescribeSecurityGroups", "GroupIds", "SecurityGroups"),
         outputs={"arn": _arn("security-group")},
-        delete=lambda resource: None,
+        delete=nothing,
         tagged=None,
     ),
     "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule": _rule("Ingress"),

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from sandbox.aws.common import by_id, given
+from sandbox.aws.common import by_id, given, nothing
 from sandbox.aws.kind import AwsKind, Call, Made, Resource
 from sandbox.aws.naming import Naming
 from sandbox.aws.rules import one_of, within
@@ -162,16 +162,18 @@ def _record(inputs: Plain) -> Plain:
     return {"hostedZoneId": inputs["zoneId"], "changeBatch": {"changes": [change]}}
 
 
+def _find_record(resource: Resource) -> list[Plain]:
+    sets = resource.call("ListResourceRecordSets", HostedZoneId=resource.get("zoneId"))
+    wanted = (resource.get("name").rstrip(".") + ".", resource.get("type"))
+    return [each for each in sets["ResourceRecordSets"] if (each["Name"], each["Type"]) == wanted]
+
+
 def _delete_record(resource: Resource) -> None:
-    zone = resource.get("zoneId")
-    sets = resource.call("ListResourceRecordSets", HostedZoneId=zone)["ResourceRecordSets"]
-    name = resource.get("name").rstrip(".") + "."
-    for each in sets:
-        if each["Name"] == name and each["Type"] == resource.get("type"):
-            change = {"Action": "DELETE", "ResourceRecordSet": each}
-            resource.call(
-                "ChangeResourceRecordSets", HostedZoneId=zone, ChangeBatch={"Changes": [change]}
-            )
+    for each in _find_record(resource):
+        changes = {"Changes": [{"Action": "DELETE", "ResourceRecordSet": each}]}
+        resource.call(
+            "ChangeResourceRecordSets", HostedZoneId=resource.get("zoneId"), ChangeBatch=changes
+        )
 
 
 def _validation_options(resource: Resource) -> list[Plain]:
@@ -347,7 +349,8 @@ KINDS = {
         create=Call(operation="DescribeCertificate", takes=["certificateArn"]),
         own=["validationRecordFqdns"],
         id=given("certificateArn"),
-        delete=lambda _resource: None,
+        find=lambda resource: resource.call("DescribeCertificate", CertificateArn=resource.id),
+        delete=nothing,
         tagged=None,
     ),
     "aws:route53/record:Record": AwsKind(
@@ -355,6 +358,7 @@ KINDS = {
         create=Call(operation="ChangeResourceRecordSets", arrange=_record),
         own=["allowOverwrite"],
         id=lambda resource: "_".join(resource.get(key) for key in ("zoneId", "name", "type")),
+        find=_find_record,
         outputs={"fqdn": lambda resource: resource.get("name").rstrip(".")},
         delete=_delete_record,
         tagged=None,
@@ -376,6 +380,9 @@ KINDS = {
         service="wafv2",
         create=Call(operation="AssociateWebACL", names={"webAclArn": "WebACLArn"}),
         id=lambda resource: f"{resource.get('webAclArn')},{resource.get('resourceArn')}",
+        find=lambda resource: resource.call(
+            "GetWebACLForResource", ResourceArn=resource.get("resourceArn")
+        ).get("WebACL"),
         delete=lambda resource: resource.call(
             "DisassociateWebACL", ResourceArn=resource.get("resourceArn")
         ),
@@ -388,6 +395,7 @@ KINDS = {
             arrange=lambda inputs: {"loggingConfiguration": inputs},
         ),
         id=given("resourceArn"),
+        find=lambda resource: resource.call("GetLoggingConfiguration", ResourceArn=resource.id),
         delete=lambda resource: resource.call(
             "DeleteLoggingConfiguration", ResourceArn=resource.id
         ),

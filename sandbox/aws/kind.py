@@ -16,7 +16,10 @@ from sandbox.aws.rules import Rule, tags_rule
 from sandbox.aws.shapes import Fitting, tag_arguments
 from sandbox.provider import Plain, Problem
 
-_GONE = ("NotFound", "NoSuch", "NotExist", "Unknown", "PendingDeletion", "InvalidRequestException")
+_GONE = (
+    *("404", "Nonexistent", "NotFound", "NoSuch", "NotExist", "Unknown", "PendingDeletion"),
+    "InvalidRequestException",
+)
 # Parts of the codes by which the services say that something is not there; AWS has no common
 # one. The last is Secrets Manager's and says that the secret is deleted already.
 
@@ -50,7 +53,7 @@ class Resource:
     record: Any = None
     """What AWS tells about it: a part of the answer to the creating or describing call."""
 
-    def call(self, operation: str, service: str = "", **arguments: Any) -> Any:
+    def call(self, operation: str, service: str = "", /, **arguments: Any) -> Any:
         """Calls an operation of its service, or of another one."""
         client = self.account.clients.client(service or self.service)
         return getattr(client, xform_name(operation))(**arguments)

@@ -1,6 +1,6 @@
 """Logs, metrics and messages: CloudWatch, CloudWatch Logs, SNS."""
 
-from sandbox.aws.common import by_id, given
+from sandbox.aws.common import by_id, given, nothing
 from sandbox.aws.kind import AwsKind, Call, Resource
 from sandbox.aws.naming import Naming
 from sandbox.aws.rules import json_text, one_of
@@ -139,7 +139,8 @@ KINDS = {
             },
         ),
         id=given("arn"),
-        delete=lambda _resource: None,
+        find=lambda resource: resource.call("GetTopicAttributes", TopicArn=resource.id),
+        delete=nothing,
         rules=[json_text("policy")],
         tagged=None,
     ),
@@ -147,6 +148,11 @@ KINDS = {
         service="sns",
         create=Call(operation="Subscribe", names={"topic": "TopicArn"}),
         id="SubscriptionArn",
+        find=lambda resource: [
+            each
+            for each in resource.call("ListSubscriptions")["Subscriptions"]
+            if each["SubscriptionArn"] == resource.id
+        ],
         outputs={"arn": "SubscriptionArn"},
         delete=by_id("Unsubscribe", "SubscriptionArn"),
         tagged=None,

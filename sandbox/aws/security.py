@@ -2,11 +2,10 @@
 
 from typing import Any
 
-from sandbox.aws.common import by_id, given
+from sandbox.aws.common import by_id, given, nothing
 from sandbox.aws.kind import AwsKind, Call, Resource
 from sandbox.aws.naming import Naming
 from sandbox.aws.rules import json_text, within
-from sandbox.provider import Plain
 
 _ROLE_NAMING = Naming(
     property="name", limit=64, pattern=r"[\w+=,.@-]+", words="letters, digits and +=,.@_-"
@@ -31,13 +30,15 @@ def _detach(resource: Resource) -> None:
     )
 
 
+def _find_key(resource: Resource) -> Any:
+    key = resource.call("DescribeKey", KeyId=resource.id)["KeyMetadata"]
+    # A key cannot be deleted at once; one that waits for it is as good as gone.
+    return None if key["KeyState"] == "PendingDeletion" else key
+
+
 def _secret_recovery(resource: Resource) -> None:
     # The sandbox's account is thrown away, so nothing waits for a recovery that nobody will ask.
     resource.call("DeleteSecret", SecretId=resource.id, ForceDeleteWithoutRecovery=True)
-
-
-def _key_id(inputs: Plain) -> Plain:
-    return inputs
 
 
 KINDS = {
@@ -74,6 +75,13 @@ KINDS = {
         service="iam",
         create=Call(operation="AttachRolePolicy", names={"role": "RoleName"}),
         id=lambda resource: f"{resource.get('role')}/{resource.get('policyArn')}",
+        find=lambda resource: [
+            each
+            for each in resource.call("ListAttachedRolePolicies", RoleName=resource.get("role"))[
+                "AttachedPolicies"
+            ]
+            if each["PolicyArn"] == resource.get("policyArn")
+        ],
         delete=_detach,
         tagged=None,
     ),
@@ -92,7 +100,7 @@ KINDS = {
         own=["deletionWindowInDays"],
         record="KeyMetadata",
         id="KeyId",
-        find=lambda resource: resource.call("DescribeKey", KeyId=resource.id)["KeyMetadata"],
+        find=_find_key,
         outputs={"arn": "Arn", "keyId": "KeyId"},
         delete=lambda resource: resource.call(
             "ScheduleKeyDeletion",
@@ -141,8 +149,9 @@ KINDS = {
         service="secretsmanager",
         create=Call(operation="PutSecretValue"),
         id=lambda resource: f"{resource.get('secretId')}|{resource.record['VersionId']}",
+        find=lambda resource: resource.call("DescribeSecret", SecretId=resource.get("secretId")),
         outputs={"versionId": "VersionId", "arn": "ARN", "versionStages": "VersionStages"},
-        delete=lambda _resource: None,
+        delete=nothing,
         tagged=None,
     ),
 }

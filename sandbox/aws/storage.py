@@ -19,6 +19,8 @@ def _part(operation: str, arrange: Callable[[Plain], Plain], delete: str = "") -
         service="s3",
         create=Call(operation=operation, arrange=arrange),
         id=given("bucket"),
+        # It goes with its bucket.
+        find=lambda resource: resource.call("HeadBucket", Bucket=resource.get("bucket")),
         delete=lambda resource: (
             resource.call(delete, Bucket=resource.get("bucket")) if delete else None
         ),
@@ -148,6 +150,9 @@ KINDS = {
         own=["source", "key", "contentType", "tags"],
         after=_upload,
         id=given("key"),
+        find=lambda resource: resource.call(
+            "HeadObject", Bucket=resource.get("bucket"), Key=resource.get("key")
+        ),
         outputs={"versionId": "VersionId", "etag": "ETag"},
         delete=lambda resource: resource.call(
             "DeleteObject", Bucket=resource.get("bucket"), Key=resource.get("key")
