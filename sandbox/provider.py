@@ -5,7 +5,6 @@ import hashlib
 from abc import abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, Protocol
 
 import pulumi
@@ -122,7 +121,7 @@ class TableProvider(Provider):
                 kind = PropertyDiffKind.ADD
             elif key not in new:
                 kind = PropertyDiffKind.DELETE
-            elif _comparable(old.get(key)) != _comparable(new[key]):
+            elif old.get(key) != new[key]:
                 kind = PropertyDiffKind.UPDATE
             else:
                 continue
@@ -233,19 +232,6 @@ def _property(value: Any) -> PropertyValue:
             return PropertyValue([_property(item) for item in value])
         case _:
             return PropertyValue(str(value))  # dates, which the SDK knows as text only
-
-
-def _comparable(value: Any) -> Any:
-    """Assets are equal by what they hold, not by being the same object."""
-    match value:
-        case pulumi.AssetArchive():
-            return {name: _comparable(asset) for name, asset in value.assets.items()}
-        case pulumi.FileAsset():
-            return Path(value.path).read_bytes()
-        case pulumi.StringAsset():
-            return value.text.encode()
-        case _:
-            return value
 
 
 def _own_type(qualified: str) -> str:

@@ -1,11 +1,7 @@
 """Buckets: Amazon S3."""
 
-import io
-import zipfile
+import base64
 from collections.abc import Callable
-from typing import Any
-
-import pulumi
 
 from sandbox.aws.common import given
 from sandbox.aws.kind import AwsKind, Call, Resource
@@ -68,24 +64,8 @@ def _empty_and_delete(resource: Resource) -> None:
     resource.call("DeleteBucket", Bucket=resource.id)
 
 
-def _bytes(source: Any) -> bytes:
-    if isinstance(source, pulumi.AssetArchive):
-        packed = io.BytesIO()
-        with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
-            for name, asset in sorted(source.assets.items()):
-                # A fixed date, so that the same files make the same archive.
-                archive.writestr(zipfile.ZipInfo(name), _bytes(asset))
-        return packed.getvalue()
-    if isinstance(source, pulumi.FileAsset):
-        with open(source.path, "rb") as file:  # noqa: PTH123
-            return file.read()
-    if isinstance(source, pulumi.StringAsset):
-        return source.text.encode()
-    raise ValueError(f"{type(source).__name__} is no asset that the sandbox uploads")
-
-
 def _upload(resource: Resource) -> None:
-    body = _bytes(resource.get("source")) if "source" in resource.inputs else b""
+    body = base64.b64decode(resource.get("contentBase64", "")) or resource.get("content", "")
     resource.record = resource.call(
         "PutObject", Bucket=resource.get("bucket"), Key=resource.get("key"), Body=body
     )
@@ -147,7 +127,7 @@ KINDS = {
     "aws:s3/bucketObjectv2:BucketObjectv2": AwsKind(
         service="s3",
         create=Call(operation="HeadBucket", takes=["bucket"]),
-        own=["source", "key", "contentType", "tags"],
+        own=["content", "contentBase64", "key", "contentType", "tags"],
         after=_upload,
         id=given("key"),
         find=lambda resource: resource.call(

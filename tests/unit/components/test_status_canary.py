@@ -102,7 +102,9 @@ def test_uploads_the_script_in_the_layout_of_synthetics(recording: Recording) ->
     script = recording.one("BucketObjectv2", "shop-script").inputs
     assert script["bucket"] == "artifacts-1"
     assert script["key"] == f"canaries/shop/script/{DIGEST}.zip"
-    assert "nodejs/node_modules/status-canary.js" in str(script["source"])
+    with zipfile.ZipFile(io.BytesIO(base64.b64decode(script["contentBase64"]))) as archive:
+        assert archive.namelist() == ["nodejs/node_modules/status-canary.js"]
+        assert archive.read(archive.namelist()[0]) == SCRIPT.read_bytes()
 
 
 def test_keeps_the_log_of_the_function_behind_it(recording: Recording) -> None:
