@@ -4,10 +4,11 @@ import re
 from collections.abc import Iterator
 
 from components.load_balancer import LoadBalancer
-from components.monitoring import AlarmArgs, Comparison, Severity
+from components.monitoring import AlarmArgs, Comparison, MissingData, Severity
 from model.description import Description
 from model.system import Alert
-from stacks.watched import Watched, of_cache, of_database, of_load_balancer
+from planning.capacity import usable_connections
+from stacks.watched import Watched, of_cache, of_canary, of_database, of_load_balancer
 
 
 def of_platform(load_balancer: LoadBalancer, description: Description) -> list[AlarmArgs]:
@@ -39,6 +40,18 @@ def of_system(watched: Watched) -> list[AlarmArgs]:
 def _stated(watched: Watched) -> Iterator[AlarmArgs]:
     if watched.canary is None:
         return
+    # Alarms on numbers that nobody reports stay silent, so silence has an alarm of its own.
+    yield AlarmArgs(
+        name="status-unknown",
+        summary="The status of the system could not be asked for, or was no status.",
+        runbook_url=_runbook(watched.description, "status-unknown"),
+        severity=Severity.CRITICAL,
+        metric=of_canary(watched.canary),
+        comparison=Comparison.BELOW,
+        threshold=100,
+        for_minutes=5,
+        treat_missing_data=MissingData.BREACHING,
+    )
     for alert in watched.description.systems[watched.name].alerts:
         comparison, threshold = _condition(alert)
         name = slug(alert.name)
@@ -96,6 +109,16 @@ def _of_database(watched: Watched) -> Iterator[AlarmArgs]:
         comparison=Comparison.ABOVE,
         threshold=90,
         for_minutes=30,
+    )
+    yield AlarmArgs(
+        name="database-connections",
+        summary="Four fifths of the connections are open; soon new tasks get none.",
+        runbook_url=_runbook(watched.description, "database-connections"),
+        severity=Severity.WARNING,
+        metric=of_database(watched.database, "DatabaseConnections"),
+        comparison=Comparison.ABOVE,
+        threshold=usable_connections(settings.instance_class) * 4 // 5,
+        for_minutes=10,
     )
     yield AlarmArgs(
         name="database-storage",

@@ -10,7 +10,7 @@ from components.database import Database
 from components.fargate_service import FargateService
 from components.load_balancer import LoadBalancer
 from components.monitoring import MetricArgs
-from components.status_canary import StatusCanary
+from components.status_canary import CANARY_NAMESPACE, StatusCanary
 from model.description import Description
 
 
@@ -72,4 +72,13 @@ def of_cache(cache: Cache, metric: str) -> MetricArgs:
         namespace="AWS/ElastiCache",
         name=metric,
         dimensions={"CacheClusterId": pulumi.Output.concat(cache.replication_group_id, "-001")},
+    )
+
+
+def of_canary(canary: StatusCanary) -> MetricArgs:
+    """The share of the canary's own runs that succeeded, in percent."""
+    return MetricArgs(
+        namespace=CANARY_NAMESPACE,
+        name="SuccessPercent",
+        dimensions={"CanaryName": canary.canary_name},
     )

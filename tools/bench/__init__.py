@@ -1,1 +1,1 @@
-"""Measures what the project promises about speed; knows how to time programs, not what they build."""
+"""Measures what the project promises about speed; times programs, knows not what they build."""

@@ -1,3 +1,5 @@
+# pyright: basic, reportPrivateUsage=false
+# Generated SDK classes are looked up by name here, which no type checker can follow.
 """Writes the floor: a flat script that registers a recorded graph by bare pulumi-aws.
 
 The script is what anyone would write without components: a class call for each resource, Args
@@ -9,7 +11,7 @@ import keyword
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import Any, Union, get_args, get_origin
+from typing import Any, get_args, get_origin
 
 from pulumi import _types as sdk_types
 
@@ -34,8 +36,7 @@ def script(resources: Sequence[Resource]) -> str:
         *(f"import {module}" for module in {m.split(".")[0] for m in modules}),
         "",
     ]
-    for each in custom:
-        lines.append(_registration(each, names, by_urn))
+    lines += [_registration(each, names, by_urn) for each in custom]
     return "\n".join(lines) + "\n"
 
 
@@ -61,7 +62,7 @@ def _registration(
     args_class = getattr(package, f"{name}InitArgs", None) or getattr(package, f"{name}Args")
     inputs = resource.inputs
     if resource.type.startswith(PROVIDER_PREFIX):
-        # A provider's nested inputs travel as JSON; the flat script sets what it needs as plain text.
+        # A provider's nested inputs travel as JSON; the flat script needs only the plain ones.
         inputs = {key: value for key, value in inputs.items() if not str(value).startswith("{")}
     arguments = [
         f"{python}={value}"
@@ -83,8 +84,7 @@ def _arguments(
 ) -> Iterator[tuple[str, str]]:
     types = sdk_types.input_type_types(args_class)
     pulumi_to_python = {
-        wire: python
-        for python, wire in sdk_types.input_type_py_to_pulumi_names(args_class).items()
+        wire: python for python, wire in sdk_types.input_type_py_to_pulumi_names(args_class).items()
     }
     for wire, value in inputs.items():
         if wire not in pulumi_to_python:
@@ -97,7 +97,7 @@ def _arguments(
         )
 
 
-def _literal(
+def _literal(  # noqa: PLR0917 the facts of one value
     value: Any,
     expected: Any,
     resource: Resource,
@@ -121,9 +121,7 @@ def _literal(
             )
             return "{" + ", ".join(items) + "}"
         case list():
-            items = (
-                _literal(item, expected, resource, names, by_urn, referable) for item in value
-            )
+            items = (_literal(item, expected, resource, names, by_urn, referable) for item in value)
             return "[" + ", ".join(items) + "]"
         case str():
             return _reference(value, names, referable) or repr(value)
@@ -133,9 +131,7 @@ def _literal(
             return repr(value)
 
 
-def _reference(
-    value: str, names: Mapping[str, str], referable: Sequence[Resource]
-) -> str | None:
+def _reference(value: str, names: Mapping[str, str], referable: Sequence[Resource]) -> str | None:
     for other in referable:
         if value == other.id:
             return f"{names[other.urn]}.id"
@@ -150,7 +146,7 @@ def _args_class(expected: Any) -> Any:
     """Finds the Args class in a type such as `Sequence[Input[ListenerDefaultActionArgs]]`."""
     if isinstance(expected, type) and hasattr(expected, "__init__"):
         return expected if expected.__name__.endswith("Args") else None
-    if get_origin(expected) is not None or isinstance(expected, Union.__class__):
+    if get_origin(expected) is not None:
         for argument in get_args(expected):
             found = _args_class(argument)
             if found is not None:

@@ -24,7 +24,7 @@ def run(command: Sequence[str], folder: Path, environment: Mapping[str, str] | N
     Raises:
         RuntimeError: The command failed; the text holds the end of what it said.
     """
-    with subprocess.Popen(
+    with subprocess.Popen(  # noqa: S603 our own commands
         command,
         cwd=folder,
         env={**os.environ, **(environment or {})},

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from tools.gendocs.markdown import GENERATED, code, page, prose, table
 from tools.gendocs.sources import Class, Field, reachable, read_classes
-from tools.graph import Resource, below, record
+from tools.recording.recorder import Resource, record_file
 
 HEADER = ("Name", "Type", "Default", "Meaning")
 
@@ -54,7 +54,8 @@ def _page(root: Path, component: Class, classes: Mapping[str, Class]) -> str:
             f"{source}: {component.name} has no example; write {example.relative_to(root)}"
         )
     arguments = classes[f"{component.name}Args"]
-    resources = below(record(example), f"slipway:index:{component.name}")
+    # A preview: what a program makes inside `apply` would be missing there, and so here.
+    resources = record_file(example, preview=True).below(f"slipway:index:{component.name}")
     return page(
         f"# {component.name}",
         GENERATED,

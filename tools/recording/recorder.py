@@ -1,3 +1,5 @@
+# pyright: basic, reportPrivateUsage=false
+# The wire format and the SDK's own monitor have no types.
 """Runs a Pulumi program without engine and records what it registers, options included.
 
 The stock mocks show type, name and inputs only. This monitor keeps the whole request, refuses
@@ -85,10 +87,12 @@ class Recording:
 
     @property
     def components(self) -> list[Resource]:
+        """All resources that only group others."""
         return [r for r in self.resources if not r.custom]
 
     @property
     def stack_outputs(self) -> dict[str, Any]:
+        """What the program exported, secrets unwrapped."""
         return next(o for urn, o in self.outputs.items() if _type_of(urn) == STACK)
 
     def of_type(self, type_: str) -> list[Resource]:
@@ -111,7 +115,25 @@ class Recording:
         return found[0]
 
     def children_of(self, parent: Resource) -> list[Resource]:
+        """The resources whose parent this is."""
         return [r for r in self.resources if r.parent == parent.urn]
+
+    def below(self, type_token: str) -> list[Resource]:
+        """The resources that a component made: those with an ancestor of the given type.
+
+        Args:
+            type_token: The component's token, such as `slipway:index:Network`.
+
+        Returns:
+            The descendants in the order of registration, the component itself left out.
+        """
+        inside = {each.urn for each in self.resources if each.type == type_token}
+        descendants: list[Resource] = []
+        for each in self.resources:
+            if each.parent in inside:
+                inside.add(each.urn)
+                descendants.append(each)
+        return descendants
 
     def graph(self) -> list[tuple[str, str, str]]:
         """Type, name and parent of everything: what a preview and a deploy must agree on."""

@@ -1,3 +1,5 @@
+# pyright: basic, reportPrivateUsage=false
+# The wire format and the SDK's own monitor have no types.
 """Between Pulumi's wire format and plain values: secrets, unknowns, whole numbers, assets."""
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -9,6 +11,7 @@ UNKNOWN = "<unknown>"
 """What stands in a recorded input whose value is known only after the deploy."""
 
 _SIGNATURE = "4dabf18193072939515e22adb298388d"
+_SECRET = rpc._special_secret_sig  # noqa: SLF001 pinned with the SDK
 
 
 def plain(value: Any) -> Any:
@@ -32,14 +35,13 @@ def _asset(entries: Mapping[str, Any]) -> str:
 
 
 def secret(value: Any) -> dict[str, Any]:
-    return {_SIGNATURE: rpc._special_secret_sig, "value": value}
+    """Wraps a value as the wire marks secrets."""
+    return {_SIGNATURE: _SECRET, "value": value}
 
 
 def holds_secret(value: Any) -> bool:
-    return any(
-        isinstance(each, dict) and each.get(_SIGNATURE) == rpc._special_secret_sig
-        for each in _walk(value)
-    )
+    """Whether a value is a secret or has one inside."""
+    return any(isinstance(each, dict) and each.get(_SIGNATURE) == _SECRET for each in _walk(value))
 
 
 def _walk(value: Any) -> Iterator[Any]:

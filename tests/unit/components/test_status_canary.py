@@ -1,7 +1,10 @@
 """StatusCanary: exact inputs, each branch, and refused arguments."""
 
+import base64
 import hashlib
+import io
 import json
+import zipfile
 from typing import Any
 
 import pulumi

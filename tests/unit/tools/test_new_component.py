@@ -14,7 +14,8 @@ ROOT = Path(__file__).resolve().parents[3]
 @pytest.fixture
 def copy(tmp_path: Path) -> Path:
     """The parts of the project that a component and its checks need."""
-    for folder in ("model", "planning", "components", "tests/support", "tests/contract"):
+    folders = ("model", "planning", "components", "tools", "tests/support", "tests/contract")
+    for folder in folders:
         shutil.copytree(
             ROOT / folder,
             tmp_path / folder,
