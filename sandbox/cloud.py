@@ -12,8 +12,9 @@ from typing import Any
 _SETTINGS = {
     # Without it a role cannot be given one of AWS's own policies.
     "MOTO_IAM_LOAD_MANAGED_POLICIES": "true",
-    # Certificates are valid at once; the default is to wait a minute.
-    "MOTO_ACM_VALIDATION_WAIT": "0",
+    # Certificates are issued when they are first looked at; the default is to wait a minute, and
+    # 0 would be the next full second.
+    "MOTO_ACM_VALIDATION_WAIT": "-1",
     # Images of virtual machines that nothing here uses: 1291 of them, with their snapshots.
     "MOTO_EC2_LOAD_DEFAULT_AMIS": "false",
 }
@@ -121,7 +122,6 @@ def start(port: int = 0) -> Server:
     server: BaseWSGIServer = make_server(
         "127.0.0.1", port, application, threaded=True, request_handler=_Quiet
     )
-    server.daemon_threads = True  # open connections must not keep the process alive
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
     thread.daemon = True
     thread.start()

@@ -1,5 +1,9 @@
 """The few actions that moto lacks or forgets, added to its classes when the cloud starts."""
 
+# pyright: reportPrivateUsage=false, reportAttributeAccessIssue=false
+# pyright: reportOptionalIterable=false, reportUnknownVariableType=false
+# It lives inside of moto's classes, of which moto tells hardly any types.
+
 import json
 from typing import Any
 

@@ -5,7 +5,7 @@ import hashlib
 from abc import abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeGuard, cast
 
 import pulumi
 from pulumi.provider.experimental.property_value import Computed, PropertyValue, ResourceReference
@@ -42,6 +42,16 @@ INPUTS_KEY = "__inputs"
 MOCKED_KEY = "__mocked"
 
 
+def is_map(value: object) -> TypeGuard[Plain]:
+    """Whether a plain value is a map; isinstance would leave its items without a type."""
+    return isinstance(value, dict)
+
+
+def is_list(value: object) -> TypeGuard[list[Any]]:
+    """Whether a plain value is a list; isinstance would leave its items without a type."""
+    return isinstance(value, list)
+
+
 class Unknown:
     """The type of UNKNOWN."""
 
@@ -66,8 +76,10 @@ class Problem:
 class Kind(Protocol):
     """How resources of one type are named, checked, created, read and deleted."""
 
-    mocked: str
-    """Why they are only pretended; "" for a type that is really created."""
+    @property
+    def mocked(self) -> str:
+        """Why they are only pretended; "" for a type that is really created."""
+        ...
 
     def named(self, logical_name: str, inputs: Plain, old_inputs: Plain, seed: bytes) -> Plain:
         """Returns the inputs that the provider chooses itself, such as a name."""
@@ -227,9 +239,9 @@ def _property(value: Any) -> PropertyValue:
         case int() | float():
             return PropertyValue(float(value))
         case Mapping():
-            return PropertyValue(property_map(dict(value)))
+            return PropertyValue(property_map(cast("Plain", value)))
         case Sequence():
-            return PropertyValue([_property(item) for item in value])
+            return PropertyValue([_property(item) for item in cast("Sequence[Any]", value)])
         case _:
             return PropertyValue(str(value))  # dates, which the SDK knows as text only
 

@@ -6,7 +6,6 @@ from typing import Any, Self
 from urllib.parse import urlparse
 
 import botocore.session
-from botocore.client import BaseClient
 from botocore.config import Config
 
 from sandbox.errors import SandboxError
@@ -49,7 +48,7 @@ class Clients:
             )
         return cls(endpoint, region)
 
-    def client(self, service: str) -> BaseClient | Any:
+    def client(self, service: str) -> Any:
         """Returns the client of a service, by boto3's name for it."""
         known = self._clients.get(service)
         if known is not None:

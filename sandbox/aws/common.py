@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from sandbox.aws.kind import Made, Resource
+from sandbox.provider import UNKNOWN, is_list
 
 
 def by_id(operation: str, argument: str, service: str = "") -> Made:
@@ -24,6 +25,13 @@ def with_id(argument: str) -> Callable[[Resource], dict[str, Any]]:
 def given(key: str) -> Made:
     """An input as it is."""
     return lambda resource: resource.get(key)
+
+
+def each_of(items: Any, change: Callable[[Any], Any]) -> Any:
+    """Changes each item of a list; what is not known yet, the whole list or an item, stays so."""
+    if not is_list(items):
+        return items
+    return [item if item is UNKNOWN else change(item) for item in items]
 
 
 def nothing(resource: Resource) -> None:

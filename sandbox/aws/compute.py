@@ -7,7 +7,7 @@ from sandbox.aws.common import by_id, given, nothing
 from sandbox.aws.kind import AwsKind, Call, Resource
 from sandbox.aws.naming import Naming
 from sandbox.aws.rules import one_of
-from sandbox.provider import Plain, Problem
+from sandbox.provider import Plain, Problem, is_map
 
 _NAME = r"[A-Za-z0-9_-]+"
 _WORDS = "letters, digits, - and _"
@@ -70,7 +70,7 @@ _SERVICE_NAMES = {
 def _service(inputs: Plain) -> Plain:
     arranged = dict(inputs)
     network = arranged.get("networkConfiguration")
-    if isinstance(network, dict):
+    if is_map(network):
         public = network.get("assignPublicIp")
         vpc = {
             **network,
@@ -129,9 +129,6 @@ def _canary(inputs: Plain) -> Plain:
     }
     if "s3Version" in arranged:
         code["s3Version"] = arranged.pop("s3Version")
-    run = arranged.get("runConfig")
-    if isinstance(run, dict) and "activeTracing" in run:
-        arranged["runConfig"] = run
     return {**arranged, "code": code}
 
 

@@ -1,12 +1,13 @@
 """Data stores: RDS and ElastiCache."""
 
+from collections.abc import Iterator
 from typing import Any
 
-from sandbox.aws.common import by_id
+from sandbox.aws.common import by_id, each_of
 from sandbox.aws.kind import AwsKind, Call, Made, Resource
 from sandbox.aws.naming import Naming
 from sandbox.aws.rules import matches, within
-from sandbox.provider import Plain
+from sandbox.provider import Plain, Problem
 
 _IDENTIFIER = r"[a-z](-?[a-z0-9])*"
 _WORDS = "lower-case letters, digits and single hyphens, a letter first"
@@ -18,23 +19,23 @@ def _named(property: str, limit: int) -> Naming:
 
 def _parameters(inputs: Plain) -> Plain:
     return {
-        "parameters": [
-            {
+        "parameters": each_of(
+            inputs["parameters"],
+            lambda each: {
                 "parameterName": each["name"],
                 "parameterValue": each["value"],
                 "applyMethod": each.get("applyMethod", "immediate"),
-            }
-            for each in inputs["parameters"]
-        ]
+            },
+        )
     }
 
 
 def _cache_parameters(inputs: Plain) -> Plain:
     return {
-        "parameterNameValues": [
-            {"parameterName": each["name"], "parameterValue": each["value"]}
-            for each in inputs["parameters"]
-        ]
+        "parameterNameValues": each_of(
+            inputs["parameters"],
+            lambda each: {"parameterName": each["name"], "parameterValue": each["value"]},
+        )
     }
 
 
@@ -113,12 +114,10 @@ def _endpoint(resource: Resource) -> str:
     return f"master.{resource.id}.sandbox.{region}.cache.amazonaws.com"
 
 
-def _token_needs_tls(inputs: Plain) -> list[Any]:
-    from sandbox.provider import Problem  # noqa: PLC0415
-
-    if "authToken" in inputs and inputs.get("transitEncryptionEnabled") is not True:
-        return [Problem("authToken", "is refused by AWS without transitEncryptionEnabled")]
-    return []
+def _token_needs_tls(inputs: Plain) -> Iterator[Problem]:
+    encrypted = inputs.get("transitEncryptionEnabled", False)
+    if "authToken" in inputs and encrypted is False:
+        yield Problem("authToken", "is refused by AWS without transitEncryptionEnabled")
 
 
 KINDS = {

@@ -43,14 +43,10 @@ def _close(resource: Resource) -> None:
             resource.call(operation, GroupId=resource.id, IpPermissions=permissions)
 
 
-def _close_default(resource: Resource) -> None:
-    resource.id = _default_group(resource, resource.get("vpcId"))["GroupId"]
-    _close(resource)
-
-
 def _detach_and_delete(resource: Resource) -> None:
-    if resource.get("vpcId"):
-        arguments = {"InternetGatewayId": resource.id, "VpcId": resource.get("vpcId")}
+    described = resource.call("DescribeInternetGateways", InternetGatewayIds=[resource.id])
+    for each in described["InternetGateways"][0]["Attachments"]:
+        arguments = {"InternetGatewayId": resource.id, "VpcId": each["VpcId"]}
         resource.call("DetachInternetGateway", **arguments)
     resource.call("DeleteInternetGateway", InternetGatewayId=resource.id)
 

@@ -1,13 +1,13 @@
-"""The edge: Elastic Load Balancing, ACM, Route 53, WAF."""
+"""The edge: Elastic Load Balancing, ACM, Route 53."""
 
 from collections.abc import Iterator
 from typing import Any
 
-from sandbox.aws.common import by_id, given, nothing
+from sandbox.aws.common import by_id, each_of, given, nothing
 from sandbox.aws.kind import AwsKind, Call, Made, Resource
 from sandbox.aws.naming import Naming
-from sandbox.aws.rules import one_of, within
-from sandbox.provider import UNKNOWN, Plain, Problem
+from sandbox.aws.rules import within
+from sandbox.provider import UNKNOWN, Plain, Problem, is_list, is_map
 
 _BALANCER_NAME = Naming(
     property="name",
@@ -24,7 +24,7 @@ def _attributes(operation: str, argument: str, keys: dict[str, str]) -> Call:
         found: list[Plain] = []
         for key, name in keys.items():
             value = inputs.get(key)
-            if isinstance(value, dict):
+            if is_map(value):
                 found += [
                     {"key": f"{name}.{inner}", "value": _text(item)}
                     for inner, item in value.items()
@@ -70,7 +70,7 @@ def _balancer(inputs: Plain) -> Plain:
 def _group(inputs: Plain) -> Plain:
     arranged = dict(inputs)
     check = arranged.pop("healthCheck", None)
-    if isinstance(check, dict):
+    if is_map(check):
         names = {
             "enabled": "healthCheckEnabled",
             "protocol": "healthCheckProtocol",
@@ -85,7 +85,7 @@ def _group(inputs: Plain) -> Plain:
             if key == "matcher":
                 arranged["matcher"] = {"httpCode": value}
             else:
-                arranged[names.get(key, key)] = value
+                arranged[names.get(key, f"healthCheck.{key}")] = value
     return arranged
 
 
@@ -109,21 +109,21 @@ def _listener(inputs: Plain) -> Plain:
     arranged = {key: value for key, value in inputs.items() if key != "certificateArn"}
     if "certificateArn" in inputs:
         arranged["certificates"] = [{"certificateArn": inputs["certificateArn"]}]
-    arranged["defaultActions"] = [_action(each) for each in inputs["defaultActions"]]
+    arranged["defaultActions"] = each_of(inputs["defaultActions"], _action)
     return arranged
 
 
 def _rule(inputs: Plain) -> Plain:
     return {
         **inputs,
-        "actions": [_action(each) for each in inputs["actions"]],
-        "conditions": [_condition(each) for each in inputs["conditions"]],
+        "actions": each_of(inputs["actions"], _action),
+        "conditions": each_of(inputs["conditions"], _condition),
     }
 
 
 def _timeout_below_interval(inputs: Plain) -> Iterator[Problem]:
     check = inputs.get("healthCheck")
-    if not isinstance(check, dict):
+    if not is_map(check):
         return
     timeout, interval = check.get("timeout"), check.get("interval")
     if isinstance(timeout, int) and isinstance(interval, int) and timeout >= interval:
@@ -135,15 +135,20 @@ def _timeout_below_interval(inputs: Plain) -> Iterator[Problem]:
 
 def _at_most_five_values(inputs: Plain) -> Iterator[Problem]:
     conditions = inputs.get("conditions")
-    if not isinstance(conditions, list):
+    if not is_list(conditions):
         return
     count = 0
     for condition in conditions:
-        for config in condition.values():
-            values = config.get("values") if isinstance(config, dict) else None
-            count += len(values) if isinstance(values, list) else 0
+        for config in condition.values() if is_map(condition) else ():
+            values = config.get("values") if is_map(config) else None
+            count += len(values) if is_list(values) else 0
     if count > 5:
         yield Problem("conditions", f"{count} values are refused by AWS; a rule holds 5")
+
+
+def _alias(alias: Plain) -> Plain:
+    names = {"zoneId": "hostedZoneId", "name": "dNSName"}
+    return {names.get(key, key): value for key, value in alias.items()}
 
 
 def _record(inputs: Plain) -> Plain:
@@ -151,13 +156,9 @@ def _record(inputs: Plain) -> Plain:
     if "ttl" in inputs:
         record["tTL"] = inputs["ttl"]
     if "records" in inputs:
-        record["resourceRecords"] = [{"value": each} for each in inputs["records"]]
-    for alias in inputs.get("aliases", []):
-        record["aliasTarget"] = {
-            "hostedZoneId": alias["zoneId"],
-            "dNSName": alias["name"],
-            "evaluateTargetHealth": alias["evaluateTargetHealth"],
-        }
+        record["resourceRecords"] = each_of(inputs["records"], lambda each: {"value": each})
+    if "aliases" in inputs:
+        record["aliasTarget"] = each_of(inputs["aliases"], _alias)
     change = {"action": "UPSERT", "resourceRecordSet": record}
     return {"hostedZoneId": inputs["zoneId"], "changeBatch": {"changes": [change]}}
 
@@ -191,48 +192,6 @@ def _validation_options(resource: Resource) -> list[Plain]:
 
 def _unprotect_and_delete(resource: Resource) -> None:
     resource.call("DeleteLoadBalancer", LoadBalancerArn=resource.id)
-
-
-def _statement(value: Any) -> Any:
-    """AWS calls the sets of rules, their overrides and addresses by words of its own."""
-    if isinstance(value, list):
-        return [_statement(each) for each in value]
-    if isinstance(value, dict):
-        return {
-            {"cloudwatchMetricsEnabled": "cloudWatchMetricsEnabled", "arn": "aRN"}.get(
-                key, key
-            ): _statement(each)
-            for key, each in value.items()
-        }
-    return value
-
-
-def _find_acl(resource: Resource) -> Any:
-    arguments = {"Name": resource.get("name"), "Scope": resource.get("scope"), "Id": resource.id}
-    return resource.call("GetWebACL", **arguments)["WebACL"]
-
-
-def _delete_acl(resource: Resource) -> None:
-    arguments = {"Name": resource.get("name"), "Scope": resource.get("scope"), "Id": resource.id}
-    token = resource.call("GetWebACL", **arguments)["LockToken"]
-    resource.call("DeleteWebACL", **arguments, LockToken=token)
-
-
-def _rate_limits(inputs: Plain) -> Iterator[Problem]:
-    for position, rule in enumerate(inputs.get("rules", [])):
-        statement = rule.get("statement", {}) if isinstance(rule, dict) else {}
-        rate = statement.get("rateBasedStatement") if isinstance(statement, dict) else None
-        if not isinstance(rate, dict):
-            continue
-        path = f"rules[{position}].statement.rateBasedStatement"
-        if isinstance(rate.get("limit"), int) and rate["limit"] < 10:
-            yield Problem(f"{path}.limit", f"{rate['limit']} is refused by AWS; use 10 or more")
-        window = rate.get("evaluationWindowSec", 300)
-        if window not in (60, 120, 300, 600):
-            yield Problem(
-                f"{path}.evaluationWindowSec",
-                f"{window} is refused by AWS; use one of 60, 120, 300, 600 (seconds)",
-            )
 
 
 _HEADERS = {
@@ -361,44 +320,6 @@ KINDS = {
         find=_find_record,
         outputs={"fqdn": lambda resource: resource.get("name").rstrip(".")},
         delete=_delete_record,
-        tagged=None,
-    ),
-    "aws:wafv2/webAcl:WebAcl": AwsKind(
-        service="wafv2",
-        create=Call(operation="CreateWebACL", arrange=_statement),
-        record="Summary",
-        id="Id",
-        find=_find_acl,
-        outputs={"arn": "ARN", "capacity": lambda _resource: None},
-        delete=_delete_acl,
-        naming=Naming(
-            property="name", limit=128, pattern=r"[\w-]+", words="letters, digits, - and _"
-        ),
-        rules=[_rate_limits, one_of("scope", "REGIONAL", "CLOUDFRONT")],
-    ),
-    "aws:wafv2/webAclAssociation:WebAclAssociation": AwsKind(
-        service="wafv2",
-        create=Call(operation="AssociateWebACL", names={"webAclArn": "WebACLArn"}),
-        id=lambda resource: f"{resource.get('webAclArn')},{resource.get('resourceArn')}",
-        find=lambda resource: resource.call(
-            "GetWebACLForResource", ResourceArn=resource.get("resourceArn")
-        ).get("WebACL"),
-        delete=lambda resource: resource.call(
-            "DisassociateWebACL", ResourceArn=resource.get("resourceArn")
-        ),
-        tagged=None,
-    ),
-    "aws:wafv2/webAclLoggingConfiguration:WebAclLoggingConfiguration": AwsKind(
-        service="wafv2",
-        create=Call(
-            operation="PutLoggingConfiguration",
-            arrange=lambda inputs: {"loggingConfiguration": inputs},
-        ),
-        id=given("resourceArn"),
-        find=lambda resource: resource.call("GetLoggingConfiguration", ResourceArn=resource.id),
-        delete=lambda resource: resource.call(
-            "DeleteLoggingConfiguration", ResourceArn=resource.id
-        ),
         tagged=None,
     ),
 }

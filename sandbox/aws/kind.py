@@ -3,10 +3,10 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
-from typing import Any
+from typing import Any, cast
 
 import jmespath
-from botocore import xform_name
+from botocore import xform_name  # pyright: ignore[reportUnknownVariableType]
 from botocore.exceptions import ClientError
 from botocore.model import OperationModel
 
@@ -14,7 +14,7 @@ from sandbox.aws.clients import Clients
 from sandbox.aws.naming import Naming
 from sandbox.aws.rules import Rule, tags_rule
 from sandbox.aws.shapes import Fitting, tag_arguments
-from sandbox.provider import Plain, Problem
+from sandbox.provider import Plain, Problem, is_list
 
 _GONE = (
     *("404", "Nonexistent", "NotFound", "NoSuch", "NotExist", "Unknown", "PendingDeletion"),
@@ -252,7 +252,7 @@ class BoundKind:
             if _says_gone(error):
                 return None
             raise
-        if isinstance(found, list):
+        if is_list(found):
             return found[0] if found else None
         return found or None
 
@@ -281,5 +281,5 @@ def _search(path: str, record: Any) -> Any:
 
 
 def _says_gone(error: ClientError) -> bool:
-    code = error.response.get("Error", {}).get("Code", "")
+    code = str(cast("Any", error).response.get("Error", {}).get("Code", ""))
     return any(part in code for part in _GONE)

@@ -1,6 +1,6 @@
 """Logs, metrics and messages: CloudWatch, CloudWatch Logs, SNS."""
 
-from sandbox.aws.common import by_id, given, nothing
+from sandbox.aws.common import by_id, each_of, given, nothing
 from sandbox.aws.kind import AwsKind, Call, Resource
 from sandbox.aws.naming import Naming
 from sandbox.aws.rules import json_text, one_of
@@ -10,10 +10,6 @@ _RETENTION = (
     *(0, 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731),
     *(1096, 1827, 2192, 2557, 2922, 3288, 3653),
 )
-
-
-def _prefixed(inputs: Plain) -> Plain:
-    return {("name" if key == "namePrefix" else key): value for key, value in inputs.items()}
 
 
 def _log_group_naming() -> Naming:
@@ -50,7 +46,7 @@ def _alarm(inputs: Plain) -> Plain:
     arranged = {("alarmName" if key == "name" else key): value for key, value in inputs.items()}
     queries = arranged.pop("metricQueries", None)
     if queries is not None:
-        arranged["metrics"] = [_metric_query(query) for query in queries]
+        arranged["metrics"] = each_of(queries, _metric_query)
     return arranged
 
 

@@ -41,7 +41,7 @@ class AwsProvider(TableProvider):
         tags = arguments.get("defaultTags", {})
         parsed = json.loads(tags) if isinstance(tags, str) else tags
         self._default_tags = dict(parsed.get("tags", {}))
-        self.__dict__.pop("_account", None)
+        vars(self).pop("_account", None)
         return ConfigureResponse(
             accept_secrets=True, supports_preview=True, accept_resources=True, accept_outputs=False
         )

@@ -5,7 +5,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
-from sandbox.provider import UNKNOWN, Plain, Problem
+from sandbox.provider import UNKNOWN, Plain, Problem, is_map
 
 Rule = Callable[[Plain], Iterable[Problem]]
 """Looks at the inputs of one resource and returns what AWS would refuse."""
@@ -15,7 +15,7 @@ def value_at(inputs: Plain, path: str) -> Any:
     """Returns the input at a dotted path; None if it is absent or not known yet."""
     found: Any = inputs
     for key in path.split("."):
-        found = found.get(key) if isinstance(found, dict) else None
+        found = found.get(key) if is_map(found) else None
     return None if found is UNKNOWN else found
 
 
@@ -73,7 +73,7 @@ def json_text(path: str, *, longest: int | None = None) -> Rule:
         if longest is not None and len(value) > longest:
             yield Problem(path, f"has {len(value)} characters; AWS allows {longest}")
         try:
-            if not isinstance(json.loads(value), dict):
+            if not is_map(json.loads(value)):
                 yield Problem(path, "is not a JSON object")
         except json.JSONDecodeError as error:
             yield Problem(path, f"is not JSON: {error}")
@@ -87,7 +87,7 @@ def tags_rule(inputs: Plain) -> Iterator[Problem]:
     Source: docs.aws.amazon.com/tag-editor/latest/userguide/best-practices-and-strats.html
     """
     tags = value_at(inputs, "tags")
-    if not isinstance(tags, dict):
+    if not is_map(tags):
         return
     if len(tags) > 50:
         yield Problem("tags", f"has {len(tags)} tags; AWS allows 50")

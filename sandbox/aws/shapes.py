@@ -9,11 +9,11 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Any
+from typing import Any, cast
 
 from botocore.model import ListShape, MapShape, OperationModel, Shape, StructureShape
 
-from sandbox.provider import UNKNOWN, Plain, Problem
+from sandbox.provider import UNKNOWN, Plain, Problem, is_list, is_map
 
 _NUMBERS = {"integer": "a whole number", "long": "a whole number", "double": "a number"}
 _NUMBERS["float"] = "a number"
@@ -32,7 +32,7 @@ class Fitting:
 
     def fit(self, inputs: Plain) -> Plain:
         """Returns the arguments of the operation; UNKNOWN stays where the inputs have it."""
-        shape = self.operation.input_shape
+        shape = _input_shape(self.operation)
         if shape is None:
             return {}
         return self._structure(shape, inputs, "", "")
@@ -54,7 +54,7 @@ class Fitting:
                 return self._scalar(shape, value, path)
 
     def _structure(self, shape: StructureShape, value: Any, path: str, dotted: str) -> Plain:
-        if not isinstance(value, dict):
+        if not is_map(value):
             self._refuse(path, f"{_shown(value)} is not a group of inputs")
             return {}
         fitted: Plain = {}
@@ -62,37 +62,37 @@ class Fitting:
         for key, item in value.items():
             inner, inner_dotted = (f"{path}.{key}", f"{dotted}.{key}") if path else (key, key)
             name = self.names.get(inner_dotted, key)
-            member = shape.members.get(name) and name
+            member = _members_of(shape).get(name) and name
             member = member or members.get(name.lower()) or members.get(_singular(name.lower()))
             if member is None:
                 self._refuse(inner, f"the sandbox knows no such input of {self._operation}")
                 continue
-            fitted[member] = self._any(shape.members[member], item, inner, inner_dotted)
+            fitted[member] = self._any(_members_of(shape)[member], item, inner, inner_dotted)
         return fitted
 
     def _list(self, shape: ListShape, value: Any, path: str, dotted: str) -> list[Any]:
-        if isinstance(value, dict):
+        if is_map(value):
             value = _pairs(shape, value) or [value]
-        elif not isinstance(value, list):
+        elif not is_list(value):
             value = [value]
         self._count(shape, len(value), path, "items")
         return [
-            self._any(shape.member, item, f"{path}[{position}]", dotted)
+            self._any(_item(shape), item, f"{path}[{position}]", dotted)
             for position, item in enumerate(value)
         ]
 
     def _map(self, shape: MapShape, value: Any, path: str, dotted: str) -> Plain:
-        if not isinstance(value, dict):
+        if not is_map(value):
             self._refuse(path, f"{_shown(value)} is not a map")
             return {}
         self._count(shape, len(value), path, "entries")
         return {
-            key: self._any(shape.value, item, f"{path}.{key}", dotted)
+            key: self._any(_value(shape), item, f"{path}.{key}", dotted)
             for key, item in value.items()
         }
 
     def _scalar(self, shape: Shape, value: Any, path: str) -> Any:
-        match shape.type_name:
+        match cast("str", cast("Any", shape).type_name):
             case "string":
                 return self._string(shape, value, path)
             case "boolean":
@@ -110,7 +110,7 @@ class Fitting:
         return value
 
     def _string(self, shape: Shape, value: Any, path: str) -> Any:
-        if isinstance(value, dict) and "policy" in path.lower():
+        if is_map(value) and "policy" in path.lower():
             return json.dumps(value)  # policies may be given as objects
         if not isinstance(value, str):
             self._refuse(path, f"{_shown(value)} is not a text")
@@ -120,19 +120,19 @@ class Fitting:
             self._refuse(path, f"{_shown(value)} is not one of {', '.join(sorted(choices))}")
             return value
         self._count(shape, len(value), path, "characters")
-        pattern = _pattern(shape.metadata.get("pattern", ""))
+        pattern = _pattern(_limits(shape).get("pattern", ""))
         if pattern is not None and not pattern.fullmatch(value):
-            wanted = shape.metadata["pattern"]
+            wanted = _limits(shape)["pattern"]
             self._refuse(path, f"{_shown(value)} does not match {wanted}, as AWS demands")
         return value
 
     def _number(self, shape: Shape, value: float, path: str) -> None:
-        low, high = shape.metadata.get("min"), shape.metadata.get("max")
+        low, high = _limits(shape).get("min"), _limits(shape).get("max")
         if (low is not None and value < low) or (high is not None and value > high):
             self._refuse(path, f"{value} is not {_range(low, high)}")
 
     def _count(self, shape: Shape, count: int, path: str, what: str) -> None:
-        low, high = shape.metadata.get("min"), shape.metadata.get("max")
+        low, high = _limits(shape).get("min"), _limits(shape).get("max")
         if (low is not None and count < low) or (high is not None and count > high):
             self._refuse(path, f"has {count} {what}; AWS allows {_range(low, high)}")
 
@@ -152,24 +152,24 @@ def tag_arguments(operation: OperationModel, tags: Mapping[str, str], resource_t
     Raises:
         LookupError: The operation takes no tags.
     """
-    shape = operation.input_shape
+    shape = _input_shape(operation)
     assert shape is not None  # noqa: S101 it creates something
     if not tags:
         return {}
-    if "TagSpecifications" in shape.members:
+    if "TagSpecifications" in _members_of(shape):
         pairs = [{"Key": key, "Value": value} for key, value in tags.items()]
         return {"TagSpecifications": [{"ResourceType": resource_type, "Tags": pairs}]}
     member = _members(shape)["tag"]
-    inner = shape.members[member]
+    inner = _members_of(shape)[member]
     return {member: _pairs(inner, tags) if isinstance(inner, ListShape) else dict(tags)}
 
 
 def _pairs(shape: ListShape, value: Mapping[str, Any]) -> list[Plain]:
     """A map as the list of keys and values that AWS has in its place."""
-    member = shape.member
+    member = _item(shape)
     if not isinstance(member, StructureShape):
         return []
-    by_word = {name.lower().removeprefix("tag"): name for name in member.members}
+    by_word = {name.lower().removeprefix("tag"): name for name in _members_of(member)}
     key = by_word.get("key") or by_word.get("name")
     if len(by_word) != 2 or key is None or "value" not in by_word:
         return []
@@ -178,15 +178,36 @@ def _pairs(shape: ListShape, value: Mapping[str, Any]) -> list[Plain]:
     return [{key: name, by_word["value"]: item} for name, item in value.items()]
 
 
+# botocore has no types for what it computes once and keeps.
+def _input_shape(operation: OperationModel) -> StructureShape | None:
+    return cast("Any", operation).input_shape
+
+
+def _members_of(shape: Shape) -> dict[str, Shape]:
+    return cast("Any", shape).members
+
+
+def _item(shape: ListShape) -> Shape:
+    return cast("Any", shape).member
+
+
+def _value(shape: MapShape) -> Shape:
+    return cast("Any", shape).value
+
+
+def _limits(shape: Shape) -> dict[str, Any]:
+    return cast("Any", shape).metadata
+
+
 def _single(value: Any) -> Any:
     # Pulumi keeps some of Terraform's lists of at most one where AWS has no list.
-    return value[0] if isinstance(value, list) and len(value) == 1 else value
+    return value[0] if is_list(value) and len(value) == 1 else value
 
 
 @lru_cache(maxsize=2048)
 def _members(shape: StructureShape) -> dict[str, str]:
-    names = {_singular(name.lower()): name for name in shape.members}
-    return names | {name.lower(): name for name in shape.members}
+    names = {_singular(name.lower()): name for name in _members_of(shape)}
+    return names | {name.lower(): name for name in _members_of(shape)}
 
 
 def _singular(name: str) -> str:

@@ -3,10 +3,10 @@
 import base64
 from collections.abc import Callable
 
-from sandbox.aws.common import given
+from sandbox.aws.common import each_of, given
 from sandbox.aws.kind import AwsKind, Call, Resource
 from sandbox.aws.naming import Naming
-from sandbox.provider import Plain
+from sandbox.provider import Plain, is_map
 
 
 def _part(operation: str, arrange: Callable[[Plain], Plain], delete: str = "") -> AwsKind:
@@ -15,8 +15,9 @@ def _part(operation: str, arrange: Callable[[Plain], Plain], delete: str = "") -
         service="s3",
         create=Call(operation=operation, arrange=arrange),
         id=given("bucket"),
-        # It goes with its bucket.
-        find=lambda resource: resource.call("HeadBucket", Bucket=resource.get("bucket")),
+        find=lambda resource: resource.call(
+            operation.replace("Put", "Get", 1), Bucket=resource.get("bucket")
+        ),
         delete=lambda resource: (
             resource.call(delete, Bucket=resource.get("bucket")) if delete else None
         ),
@@ -36,17 +37,17 @@ def _ownership(inputs: Plain) -> Plain:
     return {"bucket": inputs["bucket"], "ownershipControls": {"rules": [inputs["rule"]]}}
 
 
+def _encryption_rule(rule: Plain) -> Plain:
+    default = rule.get("applyServerSideEncryptionByDefault")
+    if not is_map(default):
+        return rule
+    names = {"kmsMasterKeyId": "kMSMasterKeyID", "sseAlgorithm": "sSEAlgorithm"}
+    renamed = {names.get(key, key): value for key, value in default.items()}
+    return {**rule, "applyServerSideEncryptionByDefault": renamed}
+
+
 def _encryption(inputs: Plain) -> Plain:
-    rules: list[Plain] = []
-    for rule in inputs["rules"]:
-        arranged = dict(rule)
-        default = arranged.get("applyServerSideEncryptionByDefault")
-        if isinstance(default, dict):
-            renamed = {"kmsMasterKeyId": "kMSMasterKeyID", "sseAlgorithm": "sSEAlgorithm"}
-            arranged["applyServerSideEncryptionByDefault"] = {
-                renamed.get(key, key): value for key, value in default.items()
-            }
-        rules.append(arranged)
+    rules = each_of(inputs["rules"], _encryption_rule)
     return {"bucket": inputs["bucket"], "serverSideEncryptionConfiguration": {"rules": rules}}
 
 

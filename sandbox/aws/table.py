@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from sandbox.aws import compute, data, ec2, edge, logs, security, storage
+from sandbox.aws import compute, data, ec2, edge, firewall, logs, security, storage
 from sandbox.aws.kind import AwsKind
 
 KINDS: Mapping[str, AwsKind] = {
@@ -12,5 +12,6 @@ KINDS: Mapping[str, AwsKind] = {
     **logs.KINDS,
     **data.KINDS,
     **edge.KINDS,
+    **firewall.KINDS,
     **compute.KINDS,
 }

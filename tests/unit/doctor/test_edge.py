@@ -1,5 +1,7 @@
 """The load balancer's side, with one thing broken at a time."""
 
+import pytest
+
 from tests.unit.doctor import RESTORE, Failures
 from tests.unit.doctor.conftest import self_signed
 from tests.unit.doctor.deployed import HOST, Deployed, allow, fixed_response, rule
@@ -19,7 +21,10 @@ def test_an_outdated_tls_policy(deployed: Deployed, failures: Failures) -> None:
     ]
 
 
-def test_a_certificate_that_is_not_issued(deployed: Deployed, failures: Failures) -> None:
+def test_a_certificate_that_is_not_issued(
+    deployed: Deployed, failures: Failures, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("moto.settings.ACM_VALIDATION_WAIT", 60)
     arn = deployed.client("acm").request_certificate(DomainName=HOST, ValidationMethod="DNS")[
         "CertificateArn"
     ]
