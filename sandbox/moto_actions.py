@@ -23,6 +23,7 @@ _kept_service_fields = (
     "healthCheckGracePeriodSeconds",
     "enableExecuteCommand",
     "availabilityZoneRebalancing",
+    "capacityProviderStrategy",
 )
 _create_service = Ecs.create_service
 _describe_cache_clusters = ElastiCache.describe_cache_clusters
@@ -139,6 +140,8 @@ def _create_complete_service(self: Ecs) -> ActionResult:
             rolloutState="COMPLETED",
             rolloutStateReason=f"ECS deployment {deployment['id']} completed.",
         )
+    if self._get_param("capacityProviderStrategy"):
+        service.launch_type = None  # AWS shows the one or the other
     for field in _kept_service_fields:
         value = self._get_param(field)
         if value is not None:

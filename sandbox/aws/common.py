@@ -34,6 +34,11 @@ def each_of(items: Any, change: Callable[[Any], Any]) -> Any:
     return [item if item is UNKNOWN else change(item) for item in items]
 
 
+def all_tags(resource: Resource) -> dict[str, str]:
+    """The resource's tags on top of the provider's default ones."""
+    return {**resource.account.default_tags, **resource.get("tags", {})}
+
+
 def nothing(resource: Resource) -> None:
     """For what AWS deletes together with its owner."""
     del resource

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sandbox.aws.common import by_id, by_ids, nothing, with_id
+from sandbox.aws.common import all_tags, by_id, by_ids, nothing, with_id
 from sandbox.aws.kind import AwsKind, Call, Made, Resource
 from sandbox.aws.naming import Naming
 from sandbox.provider import Plain
@@ -43,6 +43,14 @@ def _close(resource: Resource) -> None:
             resource.call(operation, GroupId=resource.id, IpPermissions=permissions)
 
 
+def _adopt(resource: Resource) -> None:
+    """Takes over the group that came with the VPC: closed, and with our tags."""
+    _close(resource)
+    tags = [{"Key": key, "Value": value} for key, value in all_tags(resource).items()]
+    if tags:
+        resource.call("CreateTags", Resources=[resource.id], Tags=tags)
+
+
 def _detach_and_delete(resource: Resource) -> None:
     described = resource.call("DescribeInternetGateways", InternetGatewayIds=[resource.id])
     for each in described["InternetGateways"][0]["Attachments"]:
@@ -66,9 +74,7 @@ def _permission(inputs: Plain) -> Plain:
     ):
         if key in inputs:
             permission[group] = [{member: inputs[key], **described}]
-    taken = {"securityGroupId": "groupId"}
-    arranged = {taken[key]: value for key, value in inputs.items() if key in taken}
-    return {**arranged, "ipPermissions": [permission]}
+    return {"groupId": inputs["securityGroupId"], "ipPermissions": [permission]}
 
 
 def _rule(direction: str) -> AwsKind:
@@ -294,9 +300,9 @@ KINDS = {
         own=["tags"],
         record="SecurityGroups[0]",
         id="GroupId",
-        after=_close,
+        after=_adopt,
         find=by_ids("DescribeSecurityGroups", "GroupIds", "SecurityGroups"),
-        outputs={"arn": _arn("security-group")},
+        outputs={"arn": _arn("security-group"), "tagsAll": all_tags},
         delete=nothing,
         tagged=None,
     ),

@@ -12,6 +12,7 @@ from botocore.model import OperationModel
 
 from sandbox.aws.clients import Clients
 from sandbox.aws.naming import Naming
+from sandbox.aws.reading import Watched
 from sandbox.aws.rules import Rule, tags_rule
 from sandbox.aws.shapes import Fitting, tag_arguments
 from sandbox.provider import Plain, Problem, is_list
@@ -103,8 +104,12 @@ class Call:
     def fitted(self, operation: OperationModel, inputs: Plain) -> tuple[Plain, list[Problem]]:
         """Returns the arguments that the inputs make, and what does not fit."""
         fitting = Fitting(operation, self.names)
-        taken = {key: inputs[key] for key in self.takes if key in inputs}
-        return fitting.fit(self.arrange(taken)), fitting.problems
+        taken = Watched({key: inputs[key] for key in self.takes if key in inputs})
+        arranged = self.arrange(taken)
+        fitted = fitting.fit(arranged)
+        unread = [] if arranged is taken else taken.unread()
+        reason = f"the sandbox does not pass it on to {operation.name} yet"
+        return fitted, [*fitting.problems, *(Problem(key, reason) for key in unread)]
 
     def wanted(self, inputs: Plain) -> bool:
         """Whether these inputs ask for the call."""

@@ -1,11 +1,16 @@
-"""Automatic names, drawn as Pulumi's own provider draws them: `<logical name>-<7 hex digits>`."""
+"""Automatic names as Pulumi's own provider draws them: `<logical name>-<7 hex digits>`.
 
+Where the program gives a prefix, Terraform's part of the provider draws: `<prefix><26 digits>`.
+"""
+
+import hashlib
 import re
 from dataclasses import dataclass
 
 from sandbox.provider import UNKNOWN, Plain, Problem
 
 _HEX_DIGITS = 7
+_AFTER_PREFIX = 26
 
 
 @dataclass(frozen=True)
@@ -39,7 +44,13 @@ class Naming:
         old = old_inputs.get(self.property)
         if isinstance(old, str):
             return {self.property: old}
-        name = f"{logical_name}-{seed.hex()[:_HEX_DIGITS]}{self.suffix}"
+        prefix = inputs.get(f"{self.property}Prefix")
+        if prefix is UNKNOWN:
+            return {}
+        if prefix is None:
+            name = f"{logical_name}-{seed.hex()[:_HEX_DIGITS]}{self.suffix}"
+        else:
+            name = f"{prefix}{hashlib.sha256(seed).hexdigest()[:_AFTER_PREFIX]}{self.suffix}"
         return {self.property: name.lower() if self.lower else name}
 
     def problems(self, logical_name: str, inputs: Plain) -> list[Problem]:

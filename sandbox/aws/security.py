@@ -91,13 +91,11 @@ KINDS = {
         then=[
             Call(
                 operation="EnableKeyRotation",
-                takes=["enableKeyRotation"],
-                arrange=lambda _inputs: {},
                 adds=lambda resource: {"KeyId": resource.id},
                 when=lambda inputs: inputs.get("enableKeyRotation") is True,
             )
         ],
-        own=["deletionWindowInDays"],
+        own=["deletionWindowInDays", "enableKeyRotation"],
         record="KeyMetadata",
         id="KeyId",
         find=_find_key,

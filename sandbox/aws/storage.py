@@ -3,7 +3,7 @@
 import base64
 from collections.abc import Callable
 
-from sandbox.aws.common import each_of, given
+from sandbox.aws.common import all_tags, each_of, given
 from sandbox.aws.kind import AwsKind, Call, Resource
 from sandbox.aws.naming import Naming
 from sandbox.provider import Plain, is_map
@@ -67,17 +67,14 @@ def _empty_and_delete(resource: Resource) -> None:
 
 def _upload(resource: Resource) -> None:
     body = base64.b64decode(resource.get("contentBase64", "")) or resource.get("content", "")
+    kind = {"ContentType": resource.get("contentType")} if resource.get("contentType") else {}
     resource.record = resource.call(
-        "PutObject", Bucket=resource.get("bucket"), Key=resource.get("key"), Body=body
+        "PutObject", Bucket=resource.get("bucket"), Key=resource.get("key"), Body=body, **kind
     )
 
 
-def _tags(resource: Resource) -> dict[str, str]:
-    return {**resource.account.default_tags, **resource.get("tags", {})}
-
-
 def _tag(resource: Resource) -> None:
-    pairs = [{"Key": key, "Value": value} for key, value in _tags(resource).items()]
+    pairs = [{"Key": key, "Value": value} for key, value in all_tags(resource).items()]
     if pairs:
         resource.call("PutBucketTagging", Bucket=resource.id, Tagging={"TagSet": pairs})
 
@@ -91,7 +88,7 @@ KINDS = {
         id=given("bucket"),
         find=lambda resource: resource.call("HeadBucket", Bucket=resource.id),
         outputs={
-            "tagsAll": _tags,
+            "tagsAll": all_tags,
             "arn": lambda resource: f"arn:aws:s3:::{resource.id}",
             "bucketDomainName": lambda resource: f"{resource.id}.s3.amazonaws.com",
             "bucketRegionalDomainName": lambda resource: (

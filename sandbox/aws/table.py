@@ -1,11 +1,14 @@
 """All types of resource that the sandbox makes, by Pulumi's token."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from sandbox.aws import compute, data, ec2, edge, firewall, logs, security, storage
 from sandbox.aws.kind import AwsKind
+from sandbox.aws.limits import LIMITS
+from sandbox.aws.relations import RELATIONS
 
-KINDS: Mapping[str, AwsKind] = {
+_KINDS: Mapping[str, AwsKind] = {
     **ec2.KINDS,
     **security.KINDS,
     **storage.KINDS,
@@ -15,3 +18,13 @@ KINDS: Mapping[str, AwsKind] = {
     **firewall.KINDS,
     **compute.KINDS,
 }
+
+KINDS: Mapping[str, AwsKind] = {
+    type_: replace(
+        kind,
+        rules=(*kind.rules, *LIMITS.get(type_, ())),
+        before=RELATIONS.get(type_, kind.before),
+    )
+    for type_, kind in _KINDS.items()
+}
+"""Each with the rules that AWS has and moto lacks."""

@@ -137,7 +137,7 @@ LIFECYCLES = {
     "aws:s3/bucket:Bucket": lambda _: {},
     "aws:s3/bucketPolicy:BucketPolicy": lambda known: {
         "bucket": known("bucket"),
-        "policy": READ_BUCKETS,
+        "policy": READ_BUCKETS.replace('"*"', f'"arn:aws:s3:::{known("bucket")}/*"'),
     },
     "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration": lambda known: {
         "bucket": known("bucket"),

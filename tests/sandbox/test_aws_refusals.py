@@ -27,6 +27,7 @@ def task(**changes):
         "family": "shop",
         "cpu": "1024",
         "memory": "2048",
+        "networkMode": "awsvpc",
         "requiresCompatibilities": ["FARGATE"],
         "containerDefinitions": json.dumps([{"name": "shop", "image": "shop:1"}]),
         **changes,
@@ -266,6 +267,7 @@ PENDING = {
     "aws:cloudwatch/metricAlarm:MetricAlarm": {
         "comparisonOperator": "GreaterThanThreshold",
         "evaluationPeriods": 1,
+        "metricName": "Errors",
         "alarmActions": PropertyValue([unknown()]),
         "dimensions": PropertyValue({"LoadBalancer": unknown()}),
     },
