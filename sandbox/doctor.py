@@ -30,7 +30,6 @@ def examine(
     # belongs to the project and is loaded when there is something to examine.
     from model.load import parse  # noqa: PLC0415
     from planning.checks import verify  # noqa: PLC0415
-
     from tools import doctor  # noqa: PLC0415
 
     # From the configuration that the program got, so with what this run replaced in it.

@@ -25,14 +25,17 @@ from tools import doctor
 PROJECT = Path(__file__).parent / "project"
 
 
+@pytest.fixture(autouse=True)
+def _no_managed_policies(monkeypatch: pytest.MonkeyPatch) -> None:
+    # AWS's own policies are in no test here, and loading them is half of each reset's time.
+    monkeypatch.setenv("MOTO_IAM_LOAD_MANAGED_POLICIES", "false")
+
+
 @pytest.fixture(scope="session")
 def endpoint() -> Iterator[str]:
-    with pytest.MonkeyPatch.context() as patch:
-        # AWS's own policies are in no test here, and loading them is half of each reset's time.
-        patch.setenv("MOTO_IAM_LOAD_MANAGED_POLICIES", "false")
-        server = cloud.start(port=0)
-        yield server.endpoint
-        server.stop()
+    server = cloud.start(port=0)
+    yield server.endpoint
+    server.stop()
 
 
 @pytest.fixture(scope="session")
