@@ -15,7 +15,9 @@ def recording() -> Recording:
 
 
 def of(recording: Recording, kind: str, prefix: str) -> list[Resource]:
-    return [each for each in recording.of_type(kind) if each.name.startswith(f"{prefix}-")]
+    # By name: registrations run side by side, so their order says nothing.
+    found = [each for each in recording.of_type(kind) if each.name.startswith(f"{prefix}-")]
+    return sorted(found, key=lambda each: each.name)
 
 
 @pytest.mark.acceptance("F-aegisx", "A4")

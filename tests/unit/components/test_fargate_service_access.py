@@ -16,7 +16,9 @@ def recording() -> Recording:
 
 
 def of(recording: Recording, kind: str, prefix: str) -> list[Resource]:
-    return [each for each in recording.of_type(kind) if each.name.startswith(f"{prefix}-")]
+    # By name: registrations run side by side, so their order says nothing.
+    found = [each for each in recording.of_type(kind) if each.name.startswith(f"{prefix}-")]
+    return sorted(found, key=lambda each: each.name)
 
 
 def statements(recording: Recording, policy: str) -> dict[str, dict[str, Any]]:
@@ -133,9 +135,9 @@ def test_opens_exactly_what_is_needed(recording: Recording) -> None:
         ("api-into-tasks", group.id, "sg-edge", "tcp", 3333, 3333),
     ]
     assert [shown(rule) for rule in of(recording, "SecurityGroupEgressRule", "api")] == [
-        ("api-to-https", group.id, "0.0.0.0/0", "tcp", 443, 443),
-        ("api-to-database", group.id, "sg-database", "tcp", 5432, 5432),
         ("api-from-load-balancer", "sg-edge", group.id, "tcp", 3333, 3333),
+        ("api-to-database", group.id, "sg-database", "tcp", 5432, 5432),
+        ("api-to-https", group.id, "0.0.0.0/0", "tcp", 443, 443),
     ]
 
 
