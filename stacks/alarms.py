@@ -1,6 +1,5 @@
 """Which alarms watch a system and its platform: those of its file and those that all need."""
 
-import re
 from collections.abc import Iterator
 
 from components.load_balancer import LoadBalancer
@@ -54,11 +53,10 @@ def _stated(watched: Watched) -> Iterator[AlarmArgs]:
     )
     for alert in watched.description.systems[watched.name].alerts:
         comparison, threshold = _condition(alert)
-        name = slug(alert.name)
         yield AlarmArgs(
-            name=name,
+            name=alert.slug,
             summary=alert.summary,
-            runbook_url=_runbook(watched.description, name),
+            runbook_url=_runbook(watched.description, alert.slug),
             severity=Severity(alert.severity),
             metric=watched.of_status(watched.canary, alert.metric),
             comparison=comparison,
@@ -149,11 +147,6 @@ def _of_cache(watched: Watched) -> Iterator[AlarmArgs]:
 
 def _runbook(description: Description, name: str) -> str:
     return f"{description.environment.monitoring.runbook_base_url.rstrip('/')}/{name}.md"
-
-
-def slug(name: str) -> str:
-    """Turns an alert's name into that of its alarm and runbook: APIUnhealthy to api-unhealthy."""
-    return "-".join(re.findall(r"[A-Z]+(?![a-z])|[A-Z][a-z0-9]*|[a-z0-9]+", name)).lower()
 
 
 def _condition(alert: Alert) -> tuple[Comparison, float]:

@@ -12,8 +12,9 @@ from components.load_balancer import LoadBalancer, LoadBalancerArgs
 from components.monitoring import Monitoring, MonitoringArgs
 from components.network import NatGateways, Network, NetworkArgs
 from model.description import Description
+from model.environment import Environment
 from stacks import alarms, dashboards
-from stacks.providers import Clouds, aws_region
+from stacks.providers import Clouds
 
 LOAD_BALANCER_LOG_PREFIX = "load-balancer"
 
@@ -52,7 +53,7 @@ def build(description: Description, clouds: Clouds) -> Platform:
         EncryptionKeyArgs(
             description=f"Slipway {description.stack}: data, logs and secrets at rest",
             account_id=account_id,
-            region=aws_region(),
+            region=environment.region,
             deletion_window_days=environment.encryption.key_deletion_window_days,
         ),
         clouds.options,
@@ -124,7 +125,7 @@ def build(description: Description, clouds: Clouds) -> Platform:
     )
     return Platform(
         account_id=account_id,
-        registry=_registry(environment.domain.registry, account_id),
+        registry=_registry(environment, account_id),
         key=key,
         logs=logs,
         artifacts=artifacts,
@@ -135,7 +136,7 @@ def build(description: Description, clouds: Clouds) -> Platform:
     )
 
 
-def _registry(choice: str, account_id: pulumi.Output[str]) -> pulumi.Input[str]:
-    if choice != "ecr":
-        return choice
-    return pulumi.Output.concat(account_id, f".dkr.ecr.{aws_region()}.amazonaws.com")
+def _registry(environment: Environment, account_id: pulumi.Output[str]) -> pulumi.Input[str]:
+    if environment.domain.registry != "ecr":
+        return environment.domain.registry
+    return pulumi.Output.concat(account_id, f".dkr.ecr.{environment.region}.amazonaws.com")

@@ -33,7 +33,7 @@ def create(description: Description) -> Clouds:
     return Clouds(
         aws=aws.Provider(
             "aws",
-            region=aws_region(),
+            region=description.environment.region,
             default_tags=aws.ProviderDefaultTagsArgs(
                 tags={
                     **description.environment.tags,
@@ -45,8 +45,3 @@ def create(description: Description) -> Clouds:
         ),
         random=random.Provider("random"),
     )
-
-
-def aws_region() -> str:
-    """The region of the environment, `aws:region` in the stack file."""
-    return pulumi.Config("aws").require("region")

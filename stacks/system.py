@@ -24,7 +24,7 @@ from planning.capacity import max_memory_policy
 from planning.service import ServicePlan, listener_priorities, plan_service
 from stacks import alarms, bindings, dashboards
 from stacks.platform import Platform
-from stacks.providers import Clouds, aws_region
+from stacks.providers import Clouds
 from stacks.watched import Watched
 
 METRIC_NAMESPACE = "Slipway"
@@ -181,7 +181,7 @@ class _Builder:
                 cluster_name=self.platform.cluster.cluster_name,
                 vpc_id=self.platform.network.vpc_id,
                 subnet_ids=self.platform.network.private_subnet_ids,
-                region=aws_region(),
+                region=self.environment.region,
                 account_id=self.platform.account_id,
                 image=pulumi.Output.concat(self.platform.registry, "/", plan.image),
                 command=wanted.command,

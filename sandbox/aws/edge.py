@@ -190,10 +190,6 @@ def _validation_options(resource: Resource) -> list[Plain]:
     ]
 
 
-def _unprotect_and_delete(resource: Resource) -> None:
-    resource.call("DeleteLoadBalancer", LoadBalancerArn=resource.id)
-
-
 _HEADERS = {
     f"routingHttpResponse{name}HeaderValue": f"routing.http.response.{header}.header_value"
     for name, header in (
@@ -231,7 +227,7 @@ KINDS = {
             "dnsName": "DNSName",
             "zoneId": "CanonicalHostedZoneId",
         },
-        delete=_unprotect_and_delete,
+        delete=by_id("DeleteLoadBalancer", "LoadBalancerArn"),
         naming=_BALANCER_NAME,
         rules=[within("idleTimeout", 1, 4000, "seconds")],
     ),
