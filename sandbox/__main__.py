@@ -79,7 +79,7 @@ def _run(command: _Command, console: Console, display: Display, masker: Masker) 
 def _finish(
     command: _Command, console: Console, display: Display, outcome: Outcome
 ) -> summary.SummaryFile:
-    written = outcome.summarise(command.options.stack, display.seconds)
+    written = outcome.summarise(command.options.stack, display.seconds, display.cpu_seconds)
     summary.write(written, command.options.build)
     report.show(console, written, outcome.resources, outcome.errors)
     if command.as_json:

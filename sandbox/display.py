@@ -39,6 +39,8 @@ class Display:
         self.console = console
         self.seconds: dict[str, float] = {}
         """Wall-clock seconds of each phase that has ended."""
+        self.cpu_seconds: dict[str, float] = {}
+        """Processor seconds of each phase that has ended, all threads of this process together."""
         self.phase_name = ""
         """The phase that is going on; after an interruption, the one that was."""
         self._masker = masker
@@ -61,11 +63,13 @@ class Display:
         self._running.clear()
         self._done = 0
         self._begin = time.perf_counter()
+        cpu_before = time.process_time()
         try:
             with self._live() if self.console.is_terminal else nullcontext():
                 yield
         finally:
             self.seconds[name] = time.perf_counter() - self._begin
+            self.cpu_seconds[name] = time.process_time() - cpu_before
         counted = f", {self._done} resources" if self._done else ""
         self.show(f"{name}: {self.seconds[name]:.1f} s{counted}", style="bold")
 

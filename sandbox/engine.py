@@ -70,7 +70,9 @@ class Outcome:
         """Whether all is good."""
         return not self.errors and not self.changes and all(f.ok for f in self.findings)
 
-    def summarise(self, stack: str, seconds: Mapping[str, float]) -> summary.SummaryFile:
+    def summarise(
+        self, stack: str, seconds: Mapping[str, float], cpu_seconds: Mapping[str, float]
+    ) -> summary.SummaryFile:
         """Returns the summary file's content."""
         created = [resource for resource in self.resources if resource.is_deployed]
         by_type = Counter(resource.type for resource in created)
@@ -95,9 +97,14 @@ class Outcome:
             ],
             doctor=self.findings,
             outputs=self.outputs,
-            seconds={phase: round(value, 3) for phase, value in seconds.items()},
+            seconds=_rounded(seconds),
+            cpu_seconds=_rounded(cpu_seconds),
             ok=self.ok,
         )
+
+
+def _rounded(seconds: Mapping[str, float]) -> dict[str, float]:
+    return {phase: round(value, 3) for phase, value in seconds.items()}
 
 
 @contextmanager
@@ -118,6 +125,7 @@ def up(options: Options, display: Display, masker: Masker) -> Generator[Outcome]
         SandboxError: The project's files cannot be read; nothing was started.
     """
     loaded = project.load(options.root, options.stack, options.config)
+    project.tell_unset(loaded, display)
     with running_cloud(options, loaded, display) as endpoint:
         outcome = Outcome(endpoint=endpoint, region=project.region(loaded))
         session = Session(

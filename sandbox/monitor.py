@@ -12,6 +12,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Protocol
 
+import grpc
 from google.protobuf.empty_pb2 import Empty
 from pulumi.provider.experimental.property_value import PropertyValue
 from pulumi.provider.experimental.provider import InvokeRequest, ReadRequest
@@ -35,6 +36,18 @@ _FEATURES = (
     # Transforms, hooks and parameterised packages are left out: a program that uses them is
     # told so by the SDK instead of being deployed without them.
 )
+
+
+class FunctionError(grpc.RpcError):
+    """What the SDK takes for the engine's answer when a provider's function has failed."""
+
+    def code(self) -> grpc.StatusCode:
+        """The kind of failure."""
+        return grpc.StatusCode.UNKNOWN
+
+    def details(self) -> str:
+        """The provider's text."""
+        return str(self)
 
 
 class Watcher(Protocol):
@@ -82,6 +95,8 @@ class Monitor:
         self._stopped = False
         self.failures: list[SandboxError] = []
         """What went wrong, one entry per resource, in the order in which it happened."""
+        self.unanswered: list[ResourceError] = []
+        """What functions of providers refused; a program may catch that and go on."""
 
     def stop(self) -> None:
         """Refuses every further registration; what is under way may end."""
@@ -153,7 +168,10 @@ class Monitor:
         called = Resource(urn="", type=request.tok, name="()", custom=False)
         called.inputs = PropertyValue.unmarshal_map(request.args)
         called.provider = request.provider
-        answer = self._guarded(called, partial(self._invoke, called))
+        try:
+            answer = self._guarded(called, partial(self._invoke, called), ends_run=False)
+        except ResourceError as error:
+            raise FunctionError(error.reason) from None
         response = resource_pb2.ResourceInvokeResponse()
         # The field's name is a keyword of Python.
         getattr(response, "return").CopyFrom(PropertyValue.marshal_map(answer.outputs))
@@ -237,7 +255,11 @@ class Monitor:
         return f"{urn}::{known.id}"
 
     def _guarded(
-        self, subject: Resource, work: Callable[[], Coroutine[Any, Any, Resource]]
+        self,
+        subject: Resource,
+        work: Callable[[], Coroutine[Any, Any, Resource]],
+        *,
+        ends_run: bool = True,
     ) -> Resource:
         """Runs the work, watched; whatever goes wrong is kept and told with the resource's name."""
         if self._stopped:
@@ -250,11 +272,14 @@ class Monitor:
         except StoppedError:
             raise
         except Exception as error:
-            # From here on nothing new is begun: what follows would only fail for want of this.
-            self._stopped = True
             reason = self._masker.mask(of_provider(error))
             failure = ResourceError(subject.type, subject.name, subject.source, reason)
-            self.failures.append(failure)
+            if ends_run:
+                # From here on nothing new is begun: what follows would only fail for want of this.
+                self._stopped = True
+                self.failures.append(failure)
+            else:
+                self.unanswered.append(failure)
             raise failure from None
         self._masker.learn(resource.outputs.values())
         self._watcher.finished(resource, time.perf_counter() - begin)

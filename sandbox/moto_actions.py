@@ -7,15 +7,24 @@
 import json
 from typing import Any
 
+from moto.cloudfront.exceptions import CloudFrontException
+from moto.cloudfront.models import CloudFrontBackend, Origin
 from moto.core.responses import ActionResult, EmptyResult
 from moto.ecs.responses import EC2ContainerServiceResponse as Ecs
 from moto.elasticache.exceptions import CacheSubnetGroupNotFound
 from moto.elasticache.responses import ElastiCacheResponse as ElastiCache
 from moto.iam.access_control import IAMPolicy, PermissionResult
 from moto.moto_api._internal.models import moto_api_backend
+from moto.mq.models import MQBackend as Mq
+from moto.rds import utils as rds_utils
+from moto.route53 import models as route53
+from moto.s3.exceptions import ReplicationConfigurationNotFoundError
 from moto.s3.models import FakeBucket
+from moto.s3.responses import S3Response
 from moto.synthetics import urls as synthetics_urls
 from moto.synthetics.responses import SyntheticsResponse as Synthetics
+
+from sandbox import moto_copies, moto_tasks
 
 _parameter_groups: dict[str, dict[str, Any]] = {}
 _kept_service_fields = (
@@ -26,11 +35,17 @@ _kept_service_fields = (
     "capacityProviderStrategy",
 )
 _create_service = Ecs.create_service
+_create_broker = Mq.create_broker
 _describe_cache_clusters = ElastiCache.describe_cache_clusters
+_make_origin = Origin.__init__
+_delete_distribution = CloudFrontBackend.delete_distribution
+_create_zone_id = route53.create_route53_zone_id
+_overlap = rds_utils.get_overlap_between_two_date_ranges
 
 
 def add() -> None:
     """Adds the actions; a second call changes nothing."""
+    moto_copies.add()
     ElastiCache.create_cache_parameter_group = _create_parameter_group
     ElastiCache.modify_cache_parameter_group = _modify_parameter_group
     ElastiCache.describe_cache_parameter_groups = _describe_parameter_groups
@@ -40,13 +55,27 @@ def add() -> None:
     ElastiCache.delete_replication_group = _delete_replication_group
     ElastiCache.describe_cache_clusters = _describe_clusters
     Ecs.create_service = _create_complete_service
+    Mq.create_broker = _create_reachable_broker
+    Mq.delete_broker = _delete_broker
     FakeBucket.get_permission = _permission
+    S3Response.get_bucket_replication = _get_bucket_replication
+    Origin.__init__ = _origin_with_access_control
+    CloudFrontBackend.delete_distribution = _delete_disabled_distribution
     for action in ("start", "stop"):
         path = f"{{0}}/canary/(?P<name>[^/]+)/{action}$"
         synthetics_urls.url_paths[path] = Synthetics.dispatch
     Synthetics.start_canary = _start_canary
     Synthetics.stop_canary = _start_canary
     Synthetics.delete_canary = _delete_canary
+    # AWS's begin with a Z, by which they are told from other identifiers.
+    route53.create_route53_zone_id = lambda *a, **more: f"Z{_create_zone_id(*a, **more)[1:]}"
+    # Windows that touch are apart for RDS: its own examples put one behind the other.
+    rds_utils.get_overlap_between_two_date_ranges = _overlap_without_touching
+    moto_tasks.add()
+
+
+def _overlap_without_touching(*times: Any) -> int:
+    return _overlap(*times) or -1
 
 
 def reset() -> None:
@@ -140,6 +169,8 @@ def _create_complete_service(self: Ecs) -> ActionResult:
             rolloutState="COMPLETED",
             rolloutStateReason=f"ECS deployment {deployment['id']} completed.",
         )
+        if connect := self._get_param("serviceConnectConfiguration"):
+            deployment["serviceConnectConfiguration"] = connect
     if self._get_param("capacityProviderStrategy"):
         service.launch_type = None  # AWS shows the one or the other
     for field in _kept_service_fields:
@@ -147,6 +178,20 @@ def _create_complete_service(self: Ecs) -> ActionResult:
         if value is not None:
             setattr(service, field, value)
     return answer
+
+
+def _create_reachable_broker(self: Mq, **asked: Any) -> tuple[str, str]:
+    """A broker with a host of its own; moto calls all of them mockmq."""
+    arn, id_ = _create_broker(self, **asked)
+    host = f"b-{id_}.mq.{self.region_name}.amazonaws.com"
+    instance = {"consoleURL": f"https://{host}", "endpoints": [f"amqps://{host}:5671"]}
+    self.brokers[id_].instances = [instance]
+    return arn, id_
+
+
+def _delete_broker(self: Mq, broker_id: str) -> None:
+    self.describe_broker(broker_id)  # says that it is not there, where moto's own breaks
+    del self.brokers[broker_id]
 
 
 def _permission(self: FakeBucket, action: str, resource: str) -> Any:
@@ -162,6 +207,32 @@ def _permission(self: FakeBucket, action: str, resource: str) -> Any:
     if not policy["Statement"]:
         return PermissionResult.NEUTRAL
     return IAMPolicy(json.dumps(policy)).is_action_permitted(action, resource)
+
+
+def _get_bucket_replication(self: S3Response) -> Any:
+    """The rules as they were given; moto answers with some made up parts."""
+    self.data["Action"] = "GetBucketReplication"
+    rules = self.backend.get_bucket_replication(self.bucket_name)
+    if not rules:
+        raise ReplicationConfigurationNotFoundError(bucket_name=self.bucket_name)
+    configuration = {"Role": rules["Role"], "Rules": rules["Rule"]}
+    return self.serialized(ActionResult({"ReplicationConfiguration": configuration}))
+
+
+def _origin_with_access_control(self: Origin, origin: dict[str, Any]) -> None:
+    _make_origin(self, origin)
+    self.origin_access_control_id = origin.get("OriginAccessControlId") or ""
+
+
+def _delete_disabled_distribution(
+    self: CloudFrontBackend, distribution_id: str, if_match: Any
+) -> None:
+    if self.get_distribution(distribution_id)[0].distribution_config.Enabled:
+        raise CloudFrontException(
+            "DistributionNotDisabled",
+            "The distribution you are trying to delete has not been disabled.",
+        )
+    _delete_distribution(self, distribution_id, if_match)
 
 
 def _start_canary(self: Synthetics) -> str:

@@ -4,11 +4,14 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 import yaml
 
 from sandbox.errors import SandboxError
+
+if TYPE_CHECKING:
+    from sandbox.display import Display
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,6 +28,8 @@ class Project:
     """Full key to value; what is structured in the file is JSON text, as the program gets it."""
     secrets: frozenset[str]
     """The keys whose values are secret."""
+    unset: tuple[str, ...] = ()
+    """Those among them that the stack file does not hold: the program gets placeholders."""
 
     @property
     def program(self) -> Path:
@@ -36,7 +41,9 @@ def load(root: Path, stack: str, overrides: Mapping[str, str] | None = None) -> 
     """Reads `Pulumi.yaml` and `Pulumi.<stack>.yaml`.
 
     A `secure:` value is encrypted for the team's own key, which the sandbox does not have: the
-    program gets the placeholder of `placeholder` instead, marked secret.
+    program gets the placeholder of `placeholder` instead, marked secret. So it does for a secret
+    that a system takes as provided and nobody has set yet; `unset` tells which, for on AWS the
+    deploy would stop there.
 
     Args:
         root: The project's folder.
@@ -71,7 +78,28 @@ def load(root: Path, stack: str, overrides: Mapping[str, str] | None = None) -> 
         else:
             config[full] = _text(value)
     config.update(overrides or {})
-    return Project(root=root, name=name, stack=stack, config=config, secrets=frozenset(secrets))
+    unset = _unset(root, config) if f"{name}:systems" in config else ()
+    config.update({key: placeholder(key) for key in unset})
+    return Project(
+        root=root,
+        name=name,
+        stack=stack,
+        config=config,
+        secrets=frozenset({*secrets, *unset}),
+        unset=unset,
+    )
+
+
+def tell_unset(project: Project, display: "Display") -> None:
+    """Says which secrets have placeholders, and how they are set for a deploy to AWS."""
+    if not project.unset:
+        return
+    display.show(
+        f"{len(project.unset)} provided secrets are not in Pulumi.{project.stack}.yaml; "
+        "the sandbox uses placeholders. Before a deploy to AWS:"
+    )
+    for key in project.unset:
+        display.show(f"  pulumi config set --secret {key} --stack {project.stack}")
 
 
 def region(project: Project) -> str:
@@ -101,6 +129,13 @@ def stack_file(root: Path, stack: str) -> Path:
 def placeholder(key: str) -> str:
     """Returns what stands for an encrypted value: recognisable, and unlike any other key's."""
     return f"sandbox-value-of-{key.replace(':', '.')}"
+
+
+def _unset(root: Path, config: Mapping[str, str]) -> tuple[str, ...]:
+    # A project without systems needs no model, and the import takes its time.
+    from model.load import unset_secrets  # noqa: PLC0415
+
+    return unset_secrets(root, config)
 
 
 def _stacks(root: Path) -> list[str]:

@@ -51,6 +51,7 @@ def up(options: Options, display: Display, masker: Masker) -> Generator[Outcome]
     if cli is None:
         raise SandboxError(_NO_CLI)
     loaded = project.load(options.root, options.stack, options.config)
+    project.tell_unset(loaded, display)
     for key in loaded.secrets:
         masker.learn_text(loaded.config[key])
     with running_cloud(options, loaded, display) as endpoint:

@@ -134,6 +134,10 @@ class Session:
                 )
         except (Exception, SystemExit) as error:
             causes = [str(failure) for failure in monitor.failures]
+            if not causes and not isinstance(error, pulumi.RunError):
+                # What a function refused and the program did not catch, its error only repeats.
+                text = str(error)
+                causes = [str(each) for each in monitor.unanswered if each.reason in text]
             if not causes:
                 causes = [self._masker.mask(_text(error, self.project.root))]
             raise DeployError(causes) from None

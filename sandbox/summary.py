@@ -77,6 +77,9 @@ class SummaryFile(_Part):
     """The stack's outputs; secrets are `[secret]`."""
     seconds: dict[str, float]
     """Wall-clock seconds by phase, in the order of the phases."""
+    cpu_seconds: dict[str, float]
+    """Processor seconds by phase, of the program and of the sandbox's AWS, which share a process;
+    Pulumi's own engine runs in others and is not counted."""
     ok: bool
     """Whether everything was created, nothing would change and every finding is ok."""
 

@@ -2,7 +2,7 @@
 
 import threading
 from functools import lru_cache
-from typing import Any, Self
+from typing import Any, Self, cast
 from urllib.parse import urlparse
 
 import botocore.session
@@ -18,6 +18,13 @@ _CONFIG = Config(
 )
 _session = botocore.session.Session()
 _lock = threading.Lock()
+
+
+@lru_cache(maxsize=1)
+def region_names() -> frozenset[str]:
+    """Returns the regions of AWS, without those of China and of governments."""
+    with _lock:
+        return frozenset(cast("list[str]", cast("Any", _session).get_available_regions("ec2")))
 
 
 class Clients:

@@ -64,6 +64,7 @@ _SERVICE_NAMES = {
     "name": "serviceName",
     "enableEcsManagedTags": "enableECSManagedTags",
     "networkConfiguration": "networkConfiguration",
+    "serviceConnectConfiguration.services.clientAlias": "clientAliases",
 }
 
 

@@ -1,20 +1,12 @@
-"""Data stores: RDS and ElastiCache."""
+"""Databases: RDS, its replicas and its backups in another region."""
 
-from collections.abc import Iterator
 from typing import Any
 
-from sandbox.aws.common import by_id, each_of
-from sandbox.aws.kind import AwsKind, Call, Made, Resource
-from sandbox.aws.naming import Naming
+from sandbox.aws.common import each_of
+from sandbox.aws.kind import AwsKind, Call, Resource
 from sandbox.aws.rules import matches, within
-from sandbox.provider import Plain, Problem
-
-_IDENTIFIER = r"[a-z](-?[a-z0-9])*"
-_WORDS = "lower-case letters, digits and single hyphens, a letter first"
-
-
-def _named(property: str, limit: int) -> Naming:
-    return Naming(property=property, limit=limit, pattern=_IDENTIFIER, words=_WORDS, lower=True)
+from sandbox.aws.store_groups import found, named, parameter_group, subnet_group
+from sandbox.provider import Plain
 
 
 def _parameters(inputs: Plain) -> Plain:
@@ -28,19 +20,6 @@ def _parameters(inputs: Plain) -> Plain:
             },
         )
     }
-
-
-def _cache_parameters(inputs: Plain) -> Plain:
-    return {
-        "parameterNameValues": each_of(
-            inputs["parameters"],
-            lambda each: {"parameterName": each["name"], "parameterValue": each["value"]},
-        )
-    }
-
-
-def _found(operation: str, argument: str, result: str) -> Made:
-    return lambda resource: resource.call(operation, **{argument: resource.id})[result]
 
 
 _INSTANCE_NAMES = {
@@ -59,7 +38,32 @@ _INSTANCE_NAMES = {
     "manageMasterUserPassword": "ManageMasterUserPassword",
     "multiAz": "MultiAZ",
     "caCertIdentifier": "CACertificateIdentifier",
+    "replicateSourceDb": "SourceDBInstanceIdentifier",
 }
+
+
+def _create_instance(inputs: Plain) -> Call:
+    if "replicateSourceDb" not in inputs:
+        return Call(operation="CreateDBInstance", names=_INSTANCE_NAMES)
+    return Call(
+        operation="CreateDBInstanceReadReplica", names=_INSTANCE_NAMES, arrange=_replica_inputs
+    )
+
+
+def _replica_inputs(inputs: Plain) -> Plain:
+    # The provider takes the primary's encryption, and sets the window on the finished replica.
+    elsewhere = ("storageEncrypted", "maintenanceWindow")
+    return {key: value for key, value in inputs.items() if key not in elsewhere}
+
+
+def _set_window(resource: Resource) -> None:
+    if resource.get("replicateSourceDb") and resource.get("maintenanceWindow"):
+        resource.call(
+            "ModifyDBInstance",
+            DBInstanceIdentifier=resource.get("identifier"),
+            PreferredMaintenanceWindow=resource.get("maintenanceWindow"),
+            ApplyImmediately=True,
+        )
 
 
 def _delete_instance(resource: Resource) -> None:
@@ -96,68 +100,15 @@ def _master_secret(resource: Resource) -> list[Plain] | None:
     ]
 
 
-_GROUP_NAMES = {
-    "description": "ReplicationGroupDescription",
-    "nodeType": "CacheNodeType",
-    "subnetGroupName": "CacheSubnetGroupName",
-    "parameterGroupName": "CacheParameterGroupName",
-    "multiAzEnabled": "MultiAZEnabled",
-    "maintenanceWindow": "PreferredMaintenanceWindow",
-}
-
-
-def _endpoint(resource: Resource) -> str:
-    endpoint = resource.record.get("NodeGroups", [{}])[0].get("PrimaryEndpoint", {})
-    if endpoint.get("Address"):
-        return endpoint["Address"]
-    region = resource.account.region
-    return f"master.{resource.id}.sandbox.{region}.cache.amazonaws.com"
-
-
-def _token_needs_tls(inputs: Plain) -> Iterator[Problem]:
-    encrypted = inputs.get("transitEncryptionEnabled", False)
-    if "authToken" in inputs and encrypted is False:
-        yield Problem("authToken", "is refused by AWS without transitEncryptionEnabled")
-
-
 KINDS = {
-    "aws:rds/subnetGroup:SubnetGroup": AwsKind(
-        service="rds",
-        create=Call(
-            operation="CreateDBSubnetGroup",
-            names={"name": "DBSubnetGroupName", "description": "DBSubnetGroupDescription"},
-        ),
-        record="DBSubnetGroup",
-        id="DBSubnetGroupName",
-        find=_found("DescribeDBSubnetGroups", "DBSubnetGroupName", "DBSubnetGroups"),
-        outputs={"arn": "DBSubnetGroupArn"},
-        delete=by_id("DeleteDBSubnetGroup", "DBSubnetGroupName"),
-        naming=_named("name", 255),
-    ),
-    "aws:rds/parameterGroup:ParameterGroup": AwsKind(
-        service="rds",
-        create=Call(
-            operation="CreateDBParameterGroup",
-            names={"name": "DBParameterGroupName", "family": "DBParameterGroupFamily"},
-        ),
-        then=[
-            Call(
-                operation="ModifyDBParameterGroup",
-                takes=["parameters"],
-                arrange=_parameters,
-                adds=lambda resource: {"DBParameterGroupName": resource.id},
-            )
-        ],
-        record="DBParameterGroup",
-        id="DBParameterGroupName",
-        find=_found("DescribeDBParameterGroups", "DBParameterGroupName", "DBParameterGroups"),
-        outputs={"arn": "DBParameterGroupArn"},
-        delete=by_id("DeleteDBParameterGroup", "DBParameterGroupName"),
-        naming=_named("name", 255),
+    "aws:rds/subnetGroup:SubnetGroup": subnet_group("rds", "DB", "DBSubnetGroupArn"),
+    "aws:rds/parameterGroup:ParameterGroup": parameter_group(
+        "rds", "DB", "DBParameterGroupArn", _parameters
     ),
     "aws:rds/instance:Instance": AwsKind(
         service="rds",
-        create=Call(operation="CreateDBInstance", names=_INSTANCE_NAMES),
+        create=_create_instance,
+        after=_set_window,
         own=[
             "skipFinalSnapshot",
             "finalSnapshotIdentifier",
@@ -179,7 +130,7 @@ KINDS = {
             "masterUserSecrets": _master_secret,
         },
         delete=_delete_instance,
-        naming=_named("identifier", 63),
+        naming=named("identifier", 63),
         rules=[
             within("backupRetentionPeriod", 0, 35, "days"),
             matches("backupWindow", r"\d\d:\d\d-\d\d:\d\d", "hh:mm-hh:mm (UTC)"),
@@ -188,65 +139,23 @@ KINDS = {
             ),
         ],
     ),
-    "aws:elasticache/subnetGroup:SubnetGroup": AwsKind(
-        service="elasticache",
+    "aws:rds/instanceAutomatedBackupsReplication:InstanceAutomatedBackupsReplication": AwsKind(
+        service="rds",
         create=Call(
-            operation="CreateCacheSubnetGroup",
-            names={"name": "CacheSubnetGroupName", "description": "CacheSubnetGroupDescription"},
+            operation="StartDBInstanceAutomatedBackupsReplication",
+            names={"retentionPeriod": "BackupRetentionPeriod"},
         ),
-        record="CacheSubnetGroup",
-        id="CacheSubnetGroupName",
-        find=_found("DescribeCacheSubnetGroups", "CacheSubnetGroupName", "CacheSubnetGroups"),
-        outputs={"arn": "ARN"},
-        delete=by_id("DeleteCacheSubnetGroup", "CacheSubnetGroupName"),
-        naming=_named("name", 255),
-    ),
-    "aws:elasticache/parameterGroup:ParameterGroup": AwsKind(
-        service="elasticache",
-        create=Call(
-            operation="CreateCacheParameterGroup",
-            names={"name": "CacheParameterGroupName", "family": "CacheParameterGroupFamily"},
+        record="DBInstanceAutomatedBackup",
+        id="DBInstanceAutomatedBackupsArn",
+        find=found(
+            "DescribeDBInstanceAutomatedBackups",
+            "DBInstanceAutomatedBackupsArn",
+            "DBInstanceAutomatedBackups",
         ),
-        then=[
-            Call(
-                operation="ModifyCacheParameterGroup",
-                takes=["parameters"],
-                arrange=_cache_parameters,
-                adds=lambda resource: {"CacheParameterGroupName": resource.id},
-            )
-        ],
-        record="CacheParameterGroup",
-        id="CacheParameterGroupName",
-        find=_found(
-            "DescribeCacheParameterGroups", "CacheParameterGroupName", "CacheParameterGroups"
+        delete=lambda resource: resource.call(
+            "StopDBInstanceAutomatedBackupsReplication",
+            SourceDBInstanceArn=resource.get("sourceDbInstanceArn"),
         ),
-        outputs={"arn": "ARN"},
-        delete=by_id("DeleteCacheParameterGroup", "CacheParameterGroupName"),
-        naming=_named("name", 255),
-    ),
-    "aws:elasticache/replicationGroup:ReplicationGroup": AwsKind(
-        service="elasticache",
-        create=Call(operation="CreateReplicationGroup", names=_GROUP_NAMES),
-        own=["applyImmediately", "authTokenUpdateStrategy", "finalSnapshotIdentifier"],
-        record="ReplicationGroup",
-        id="ReplicationGroupId",
-        find=_found("DescribeReplicationGroups", "ReplicationGroupId", "ReplicationGroups"),
-        outputs={
-            "arn": "ARN",
-            "primaryEndpointAddress": _endpoint,
-            "readerEndpointAddress": _endpoint,
-            "memberClusters": "MemberClusters",
-        },
-        delete=by_id("DeleteReplicationGroup", "ReplicationGroupId"),
-        naming=_named("replicationGroupId", 40),
-        rules=[
-            _token_needs_tls,
-            matches(
-                "authToken",
-                r"[^\s/\"@]{16,128}",
-                '16 to 128 printable characters without / " and @',
-                secret=True,
-            ),
-        ],
+        tagged=None,
     ),
 }

@@ -35,10 +35,44 @@ def _delete_acl(resource: Resource) -> None:
     resource.call("DeleteWebACL", **arguments, LockToken=token)
 
 
-def _rate_limits(inputs: Plain) -> Iterator[Problem]:
+def _rules(inputs: Plain) -> list[Any]:
     rules = inputs.get("rules")
-    for position, rule in enumerate(rules if is_list(rules) else []):
-        statement = rule.get("statement") if is_map(rule) else None
+    return [rule if is_map(rule) else {} for rule in rules] if is_list(rules) else []
+
+
+def _statements(inputs: Plain) -> Iterator[Problem]:
+    for position, rule in enumerate(_rules(inputs)):
+        yield from _refused_in(f"rules[{position}].statement", rule.get("statement"))
+
+
+def _refused_in(path: str, statement: Any) -> Iterator[Problem]:
+    """Statements nest, each with another word for what is below."""
+    for key, value in statement.items() if is_map(statement) else ():
+        if not is_map(value):
+            continue
+        below = f"{path}.{key}"
+        members = value.get("statements")
+        if is_list(members):
+            if len(members) < 2:
+                yield Problem(
+                    f"{below}.statements",
+                    f"{len(members)} statement is refused by AWS; use two or more",
+                )
+            for number, member in enumerate(members):
+                yield from _refused_in(f"{below}.statements[{number}]", member)
+        for nested in ("statement", "scopeDownStatement"):
+            yield from _refused_in(f"{below}.{nested}", value.get(nested))
+        text = value.get("searchString")
+        if isinstance(text, str) and len(text.encode()) > 200:
+            yield Problem(
+                f"{below}.searchString",
+                f"{len(text.encode())} bytes are refused by AWS; use 200 or fewer",
+            )
+
+
+def _rate_limits(inputs: Plain) -> Iterator[Problem]:
+    for position, rule in enumerate(_rules(inputs)):
+        statement = rule.get("statement")
         rate = statement.get("rateBasedStatement") if is_map(statement) else None
         if not is_map(rate):
             continue
@@ -63,7 +97,11 @@ KINDS = {
         naming=Naming(
             property="name", limit=128, pattern=r"[\w-]+", words="letters, digits, - and _"
         ),
-        rules=[_rate_limits, one_of("scope", "REGIONAL", "CLOUDFRONT")],
+        rules=[
+            _rate_limits,
+            _statements,
+            one_of("scope", "REGIONAL", "CLOUDFRONT"),
+        ],
     ),
     "aws:wafv2/webAclAssociation:WebAclAssociation": AwsKind(
         service="wafv2",

@@ -2,8 +2,8 @@
 
 from collections.abc import Callable, Mapping
 
-from sandbox.aws.kind import Account
-from sandbox.errors import SandboxError
+from sandbox.aws import lookups
+from sandbox.aws.account import Account
 from sandbox.provider import Plain
 
 
@@ -38,27 +38,17 @@ def _zones(account: Account, arguments: Plain) -> Plain:
     }
 
 
-def _hosted_zone(account: Account, arguments: Plain) -> Plain:
-    name = arguments["name"].rstrip(".") + "."
-    private = bool(arguments.get("privateZone", False))
-    zones = account.clients.client("route53").list_hosted_zones()["HostedZones"]
-    for zone in zones:
-        if zone["Name"] == name and zone["Config"]["PrivateZone"] is private:
-            zone_id = zone["Id"].rpartition("/")[2]
-            return {
-                "id": zone_id,
-                "zoneId": zone_id,
-                "name": name.rstrip("."),
-                "arn": f"arn:aws:route53:::hostedzone/{zone_id}",
-                "privateZone": private,
-            }
-    raise SandboxError(f"no {'private' if private else 'public'} hosted zone {name} exists")
-
-
 FUNCTIONS: Mapping[str, Callable[[Account, Plain], Plain]] = {
     "aws:index/getCallerIdentity:getCallerIdentity": _identity,
     "aws:index/getRegion:getRegion": _region,
     "aws:index/getPartition:getPartition": _partition,
     "aws:index/getAvailabilityZones:getAvailabilityZones": _zones,
-    "aws:route53/getZone:getZone": _hosted_zone,
+    "aws:acm/getCertificate:getCertificate": lookups.certificate,
+    "aws:ec2/getRouteTable:getRouteTable": lookups.route_table,
+    "aws:ec2/getRouteTables:getRouteTables": lookups.route_tables,
+    "aws:ec2/getSubnet:getSubnet": lookups.subnet,
+    "aws:ec2/getVpc:getVpc": lookups.vpc,
+    "aws:kms/getKey:getKey": lookups.key,
+    "aws:route53/getZone:getZone": lookups.hosted_zone,
+    "aws:secretsmanager/getSecret:getSecret": lookups.secret,
 }

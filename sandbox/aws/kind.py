@@ -10,7 +10,7 @@ from botocore import xform_name  # pyright: ignore[reportUnknownVariableType]
 from botocore.exceptions import ClientError
 from botocore.model import OperationModel
 
-from sandbox.aws.clients import Clients
+from sandbox.aws.account import GLOBAL_SERVICES, Account, region_rule
 from sandbox.aws.naming import Naming
 from sandbox.aws.reading import Watched
 from sandbox.aws.rules import Rule, tags_rule
@@ -23,22 +23,6 @@ _GONE = (
 )
 # Parts of the codes by which the services say that something is not there; AWS has no common
 # one. The last is Secrets Manager's and says that the secret is deleted already.
-
-
-@dataclass(frozen=True)
-class Account:
-    """Where resources are made."""
-
-    clients: Clients
-    account_id: str
-    """Twelve digits."""
-    default_tags: Mapping[str, str]
-    """Tags that every resource gets."""
-
-    @property
-    def region(self) -> str:
-        """Region of the resources."""
-        return self.clients.region
 
 
 @dataclass
@@ -123,8 +107,8 @@ class AwsKind:
     """A type of AWS resource; see `sandbox.provider.Kind`."""
 
     service: str
-    create: Call
-    """Makes it, from every input that nobody else takes."""
+    create: Call | Callable[[Plain], Call]
+    """Makes it, from every input that nobody else takes; the inputs may choose the call."""
     then: Sequence[Call] = ()
     """What is called afterwards."""
     record: str = "@"
@@ -145,16 +129,17 @@ class AwsKind:
     naming: Naming | None = None
     rules: Sequence[Rule] = ()
     tagged: str | None = ""
-    """EC2's word for the type, "" where AWS asks for none; None for a type without tags."""
+    """EC2's or AWS Backup's word for the type, "" where none is asked for; None without tags."""
     mocked: str = ""
 
     def at(self, account: Account) -> "BoundKind":
         """Returns the kind for one account and region."""
         return BoundKind(self, account)
 
-    def main_call(self) -> Call:
-        """Returns the creating call without the inputs that other calls take."""
-        return self.create
+    @property
+    def regional(self) -> bool:
+        """Whether its resources stand in a region, which the input `region` may name."""
+        return self.service not in GLOBAL_SERVICES
 
 
 @dataclass(frozen=True)
@@ -182,6 +167,8 @@ class BoundKind:
         for call in self._calls(inputs):
             found += call.fitted(self._operation(call), inputs)[1]
         rules = kind.rules if kind.tagged is None else (*kind.rules, tags_rule)
+        if kind.regional:
+            rules = (*rules, region_rule)
         found += [problem for rule in rules for problem in rule(inputs)]
         # AWS's own limits on names say the same as our text about them.
         unique = {p.property: p for p in reversed(found)}
@@ -228,14 +215,19 @@ class BoundKind:
                 raise
 
     def _resource(self, inputs: Plain, resource_id: str = "") -> Resource:
-        return Resource(self.account, self.kind.service, inputs, resource_id)
+        account = self.account.at(inputs.get("region")) if self.kind.regional else self.account
+        return Resource(account, self.kind.service, inputs, resource_id)
 
     def _calls(self, inputs: Plain) -> list[Call]:
         elsewhere = {key for call in self.kind.then for key in call.takes} | {*self.kind.own}
         if self.kind.tagged is not None:
             elsewhere.add("tags")  # sent together with the default tags
-        mine = [*self.kind.create.takes, *(key for key in inputs if key not in elsewhere)]
-        return [replace(self.kind.create, takes=tuple(dict.fromkeys(mine))), *self.kind.then]
+        if self.kind.regional:
+            elsewhere.add("region")  # says where to call, not what
+        create = self.kind.create
+        create = create if isinstance(create, Call) else create(inputs)
+        mine = [*create.takes, *(key for key in inputs if key not in elsewhere)]
+        return [replace(create, takes=tuple(dict.fromkeys(mine))), *self.kind.then]
 
     def _operation(self, call: Call) -> OperationModel:
         client = self.account.clients.client(call.service or self.kind.service)
@@ -265,6 +257,8 @@ class BoundKind:
         computed = {key: self._value(output, resource) for key, output in self.kind.outputs.items()}
         if self.kind.tagged is not None:
             computed["tagsAll"] = self._tags(resource)
+        if self.kind.regional:
+            computed["region"] = resource.account.region
         return {key: value for key, value in computed.items() if value is not None}
 
     def _tags(self, resource: Resource) -> dict[str, str]:

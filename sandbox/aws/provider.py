@@ -6,9 +6,9 @@ from functools import cached_property
 
 from pulumi.provider.experimental.provider import ConfigureRequest, ConfigureResponse
 
+from sandbox.aws.account import Account
 from sandbox.aws.clients import Clients
 from sandbox.aws.functions import FUNCTIONS
-from sandbox.aws.kind import Account
 from sandbox.aws.table import KINDS
 from sandbox.errors import SandboxError
 from sandbox.provider import Kind, Plain, TableProvider, plain_map
@@ -56,7 +56,7 @@ class AwsProvider(TableProvider):
         function = FUNCTIONS.get(token)
         if function is None:
             raise SandboxError(f"the sandbox serves no function {token} yet")
-        return function(self._account, arguments)
+        return function(self._account.at(arguments.get("region")), arguments)
 
     @cached_property
     def _account(self) -> Account:

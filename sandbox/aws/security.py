@@ -7,8 +7,11 @@ from sandbox.aws.kind import AwsKind, Call, Resource
 from sandbox.aws.naming import Naming
 from sandbox.aws.rules import json_text, within
 
-_ROLE_NAMING = Naming(
+_NAMING = Naming(
     property="name", limit=64, pattern=r"[\w+=,.@-]+", words="letters, digits and +=,.@_-"
+)
+_POLICY_NAMING = Naming(
+    property="name", limit=128, pattern=r"[\w+=,.@-]+", words="letters, digits and +=,.@_-"
 )
 
 
@@ -20,6 +23,26 @@ def _delete_role_policy(resource: Resource) -> None:
 def _find_role_policy(resource: Resource) -> Any:
     role, name = resource.id.split(":")
     return resource.call("GetRolePolicy", RoleName=role, PolicyName=name)
+
+
+def _delete_user_policy(resource: Resource) -> None:
+    user, name = resource.id.split(":")
+    resource.call("DeleteUserPolicy", UserName=user, PolicyName=name)
+
+
+def _find_user_policy(resource: Resource) -> Any:
+    user, name = resource.id.split(":")
+    return resource.call("GetUserPolicy", UserName=user, PolicyName=name)
+
+
+def _find_access_key(resource: Resource) -> Any:
+    # Only the creating call tells the secret half; a later look keeps the one in the state.
+    keys = resource.call("ListAccessKeys", UserName=resource.get("user"))["AccessKeyMetadata"]
+    return [each for each in keys if each["AccessKeyId"] == resource.id]
+
+
+def _delete_access_key(resource: Resource) -> None:
+    resource.call("DeleteAccessKey", UserName=resource.get("user"), AccessKeyId=resource.id)
 
 
 def _detach(resource: Resource) -> None:
@@ -53,7 +76,7 @@ KINDS = {
         find=lambda resource: resource.call("GetRole", RoleName=resource.id)["Role"],
         outputs={"arn": "Arn", "uniqueId": "RoleId"},
         delete=by_id("DeleteRole", "RoleName"),
-        naming=_ROLE_NAMING,
+        naming=_NAMING,
         rules=[json_text("assumeRolePolicy", longest=2048)],
     ),
     "aws:iam/rolePolicy:RolePolicy": AwsKind(
@@ -65,10 +88,8 @@ KINDS = {
         id=lambda resource: f"{resource.get('role')}:{resource.get('name')}",
         find=_find_role_policy,
         delete=_delete_role_policy,
-        naming=Naming(
-            property="name", limit=128, pattern=r"[\w+=,.@-]+", words="letters, digits and +=,.@_-"
-        ),
-        rules=[json_text("policy", longest=10240)],
+        naming=_POLICY_NAMING,
+        rules=[json_text("policy", longest=10240, spaces=False)],
         tagged=None,
     ),
     "aws:iam/rolePolicyAttachment:RolePolicyAttachment": AwsKind(
@@ -83,6 +104,39 @@ KINDS = {
             if each["PolicyArn"] == resource.get("policyArn")
         ],
         delete=_detach,
+        tagged=None,
+    ),
+    "aws:iam/user:User": AwsKind(
+        service="iam",
+        create=Call(operation="CreateUser", names={"name": "UserName"}),
+        record="User",
+        id="UserName",
+        find=lambda resource: resource.call("GetUser", UserName=resource.id)["User"],
+        outputs={"arn": "Arn", "uniqueId": "UserId"},
+        delete=by_id("DeleteUser", "UserName"),
+        naming=_NAMING,
+    ),
+    "aws:iam/userPolicy:UserPolicy": AwsKind(
+        service="iam",
+        create=Call(
+            operation="PutUserPolicy",
+            names={"user": "UserName", "name": "PolicyName", "policy": "PolicyDocument"},
+        ),
+        id=lambda resource: f"{resource.get('user')}:{resource.get('name')}",
+        find=_find_user_policy,
+        delete=_delete_user_policy,
+        naming=_POLICY_NAMING,
+        rules=[json_text("policy", longest=2048, spaces=False)],
+        tagged=None,
+    ),
+    "aws:iam/accessKey:AccessKey": AwsKind(
+        service="iam",
+        create=Call(operation="CreateAccessKey", names={"user": "UserName"}),
+        record="AccessKey",
+        id="AccessKeyId",
+        find=_find_access_key,
+        outputs={"secret": "SecretAccessKey", "status": "Status"},
+        delete=_delete_access_key,
         tagged=None,
     ),
     "aws:kms/key:Key": AwsKind(

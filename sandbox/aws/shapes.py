@@ -142,12 +142,12 @@ class Fitting:
 
 
 def tag_arguments(operation: OperationModel, tags: Mapping[str, str], resource_type: str) -> Plain:
-    """Returns the tags as an operation wants them, in whichever of AWS's six ways.
+    """Returns the tags as an operation wants them, in whichever of AWS's seven ways.
 
     Args:
         operation: The operation that creates the resource.
         tags: All tags, the provider's default ones included.
-        resource_type: EC2's word for the type of resource, for operations that ask for it.
+        resource_type: EC2's or AWS Backup's word for the type, for operations that ask for it.
 
     Raises:
         LookupError: The operation takes no tags.
@@ -159,7 +159,8 @@ def tag_arguments(operation: OperationModel, tags: Mapping[str, str], resource_t
     if "TagSpecifications" in _members_of(shape):
         pairs = [{"Key": key, "Value": value} for key, value in tags.items()]
         return {"TagSpecifications": [{"ResourceType": resource_type, "Tags": pairs}]}
-    member = _members(shape)["tag"]
+    members = _members(shape)
+    member = members.get("tag") or members[f"{resource_type.lower()}tag"]
     inner = _members_of(shape)[member]
     return {member: _pairs(inner, tags) if isinstance(inner, ListShape) else dict(tags)}
 

@@ -2,11 +2,23 @@
 
 import base64
 from collections.abc import Callable
+from dataclasses import replace
 
 from sandbox.aws.common import all_tags, each_of, given
 from sandbox.aws.kind import AwsKind, Call, Resource
 from sandbox.aws.naming import Naming
+from sandbox.errors import SandboxError
 from sandbox.provider import Plain, is_map
+
+
+def _same_region(resource: Resource) -> None:
+    bucket = resource.get("bucket")
+    home = resource.call("HeadBucket", Bucket=bucket).get("BucketRegion", "")
+    if home != resource.account.region:
+        raise SandboxError(
+            f"the bucket {bucket} is in {home} and AWS redirects calls from "
+            f"{resource.account.region}; give the region of the bucket"
+        )
 
 
 def _part(operation: str, arrange: Callable[[Plain], Plain], delete: str = "") -> AwsKind:
@@ -14,6 +26,7 @@ def _part(operation: str, arrange: Callable[[Plain], Plain], delete: str = "") -
     return AwsKind(
         service="s3",
         create=Call(operation=operation, arrange=arrange),
+        before=_same_region,
         id=given("bucket"),
         find=lambda resource: resource.call(
             operation.replace("Put", "Get", 1), Bucket=resource.get("bucket")
@@ -55,6 +68,36 @@ def _lifecycle(inputs: Plain) -> Plain:
     return {"bucket": inputs["bucket"], "lifecycleConfiguration": {"rules": inputs["rules"]}}
 
 
+def _location(resource: Resource) -> Plain:
+    region = resource.account.region
+    # The first region has no name here: S3 refuses its constraint as not valid.
+    if region == "us-east-1":
+        return {}
+    return {"CreateBucketConfiguration": {"LocationConstraint": region}}
+
+
+def _replication(inputs: Plain) -> Plain:
+    rest = {key: value for key, value in inputs.items() if key != "bucket"}
+    return {"bucket": inputs["bucket"], "replicationConfiguration": rest}
+
+
+def _may_replicate(resource: Resource) -> None:
+    """S3 looks at both buckets; at the key only later, when every single copy fails."""
+    _same_region(resource)
+    for rule in resource.get("rules"):
+        copy = rule["destination"]["bucket"].rpartition(":")[2]
+        for bucket in (resource.get("bucket"), copy):
+            if resource.call("GetBucketVersioning", Bucket=bucket).get("Status") != "Enabled":
+                raise SandboxError(
+                    f"the bucket {bucket} keeps no versions, without which AWS refuses to "
+                    "replicate; wait for its BucketVersioning with depends_on"
+                )
+        key = rule["destination"].get("encryptionConfiguration", {}).get("replicaKmsKeyId")
+        home = resource.call("HeadBucket", Bucket=copy)["BucketRegion"]
+        if key is not None and key.split(":")[3] != home:
+            raise SandboxError(f"the bucket {copy} is in {home}, and the key for its copies {key}")
+
+
 def _empty_and_delete(resource: Resource) -> None:
     versions = resource.call("ListObjectVersions", Bucket=resource.id)
     found = [*versions.get("Versions", []), *versions.get("DeleteMarkers", [])]
@@ -82,7 +125,7 @@ def _tag(resource: Resource) -> None:
 KINDS = {
     "aws:s3/bucket:Bucket": AwsKind(
         service="s3",
-        create=Call(operation="CreateBucket", takes=["bucket"]),
+        create=Call(operation="CreateBucket", takes=["bucket"], adds=_location),
         own=["forceDestroy", "tags"],
         after=_tag,
         id=given("bucket"),
@@ -121,6 +164,10 @@ KINDS = {
     ),
     "aws:s3/bucketPolicy:BucketPolicy": _part(
         "PutBucketPolicy", lambda inputs: inputs, "DeleteBucketPolicy"
+    ),
+    "aws:s3/bucketReplicationConfig:BucketReplicationConfig": replace(
+        _part("PutBucketReplication", _replication, "DeleteBucketReplication"),
+        before=_may_replicate,
     ),
     "aws:s3/bucketObjectv2:BucketObjectv2": AwsKind(
         service="s3",

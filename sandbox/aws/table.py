@@ -3,7 +3,22 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
-from sandbox.aws import compute, data, ec2, edge, firewall, logs, security, storage
+from sandbox.aws import (
+    backup,
+    cache,
+    cdn,
+    compute,
+    data,
+    discovery,
+    ec2,
+    edge,
+    firewall,
+    logs,
+    messaging,
+    security,
+    storage,
+    tasks,
+)
 from sandbox.aws.kind import AwsKind
 from sandbox.aws.limits import LIMITS
 from sandbox.aws.relations import RELATIONS
@@ -14,9 +29,15 @@ _KINDS: Mapping[str, AwsKind] = {
     **storage.KINDS,
     **logs.KINDS,
     **data.KINDS,
+    **cache.KINDS,
+    **backup.KINDS,
+    **messaging.KINDS,
     **edge.KINDS,
+    **cdn.KINDS,
     **firewall.KINDS,
     **compute.KINDS,
+    **tasks.KINDS,
+    **discovery.KINDS,
 }
 
 KINDS: Mapping[str, AwsKind] = {

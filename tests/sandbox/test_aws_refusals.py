@@ -19,6 +19,14 @@ FIREWALL = "aws:wafv2/webAcl:WebAcl"
 ROLE = "aws:iam/role:Role"
 ROLE_POLICY = "aws:iam/rolePolicy:RolePolicy"
 SUBNETS = "aws:rds/subnetGroup:SubnetGroup"
+HOST_IS = {
+    "byteMatchStatement": {
+        "searchString": "shop.example.com",
+        "positionalConstraint": "EXACTLY",
+        "fieldToMatch": {"singleHeader": {"name": "host"}},
+        "textTransformations": [{"priority": 0, "type": "LOWERCASE"}],
+    }
+}
 TOKEN = "abcdefghijklmnopqrstuvwxyz"
 
 
@@ -163,6 +171,26 @@ REFUSALS = {
         "rules[0].statement.rateBasedStatement.evaluationWindowSec: 90 is refused by AWS; use "
         "one of 60, 120, 300, 600 (seconds)",
     ),
+    "a choice between one": (
+        FIREWALL,
+        firewall(
+            scopeDownStatement={
+                "notStatement": {"statement": {"orStatement": {"statements": [HOST_IS]}}}
+            }
+        ),
+        "rules[0].statement.rateBasedStatement.scopeDownStatement.notStatement.statement."
+        "orStatement.statements: 1 statement is refused by AWS; use two or more",
+    ),
+    "a text that is too long to search for": (
+        FIREWALL,
+        firewall(
+            scopeDownStatement={
+                "byteMatchStatement": {**HOST_IS["byteMatchStatement"], "searchString": "a" * 201}
+            }
+        ),
+        "rules[0].statement.rateBasedStatement.scopeDownStatement.byteMatchStatement."
+        "searchString: 201 bytes are refused by AWS; use 200 or fewer",
+    ),
     "none of AWS's choices": (
         GROUP,
         {"targetType": "container"},
@@ -213,6 +241,14 @@ ACCEPTED = {
     "logs for a week": (LOGS, {"retentionInDays": 7}),
     "a secret that is gone at once": (SECRET, {"recoveryWindowInDays": 0}),
     "the shortest wait of a key": (KEY, {"deletionWindowInDays": 7}),
+    "hosts with a rate of their own": (
+        FIREWALL,
+        firewall(
+            scopeDownStatement={
+                "notStatement": {"statement": {"orStatement": {"statements": [HOST_IS, HOST_IS]}}}
+            }
+        ),
+    ),
     "the lowest rate": (FIREWALL, firewall(limit=10, evaluationWindowSec=60)),
     "a policy": (ROLE, {"assumeRolePolicy": "{}"}),
 }

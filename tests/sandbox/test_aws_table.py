@@ -18,7 +18,9 @@ STACKS = ("staging", "production")
 def resources(stack):
     """Every AWS resource that the real program registers for a stack."""
     loaded = project.load(ROOT, stack)
-    recording = recorder.record_file(loaded.program, stack=stack, config=loaded.config)
+    recording = recorder.record_file(
+        loaded.program, stack=stack, config=loaded.config, secret_keys=loaded.secrets
+    )
     return [each for each in recording.custom if each.type.startswith("aws:")]
 
 

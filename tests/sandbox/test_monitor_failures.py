@@ -148,3 +148,33 @@ def test_unreadable_files_are_named(tmp_path, files, text):
     with pytest.raises(SandboxError) as error:
         project.load(tmp_path, "dev")
     assert str(error.value).startswith(text)
+
+
+def test_a_program_may_do_without_what_a_function_refuses(tmp_path):
+    source = """
+    provider = Provider("p")
+    try:
+        options = pulumi.InvokeOptions(provider=provider)
+        pulumi.runtime.invoke("thing:index:ask", {"refuse": 1}, options)
+    except Exception as error:
+        pulumi.export("caught", str(error))
+    Thing("later", pulumi.ResourceOptions(provider=provider))
+    """
+    with bench(tmp_path, source) as run:
+        run.session.deploy()
+        caught = run.session.state.outputs["caught"].value
+        assert caught == "invoke of thing:index:ask failed: refuse: not today"
+        assert run.provider.created == ["later"]
+
+
+def test_what_the_program_says_of_a_refused_function_is_told_alone(tmp_path):
+    source = """
+    try:
+        options = pulumi.InvokeOptions(provider=Provider("p"))
+        pulumi.runtime.invoke("thing:index:ask", {"refuse": 1}, options)
+    except Exception as error:
+        raise pulumi.RunError("1 problem: not today") from None
+    """
+    text, run = failure_of(tmp_path, source)
+    assert text == "1 problem: not today"
+    assert run.provider.created == []

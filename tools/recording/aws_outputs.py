@@ -19,6 +19,7 @@ NAME_FIELDS = {
     "aws:rds/instance:Instance": "identifier",
     "aws:elasticache/replicationGroup:ReplicationGroup": "replicationGroupId",
     "aws:cloudwatch/dashboard:Dashboard": "dashboardName",
+    "aws:mq/broker:Broker": "brokerName",
     "aws:cloudwatch/metricAlarm:MetricAlarm": "name",
     "aws:ecs/taskDefinition:TaskDefinition": "family",
 }
@@ -36,14 +37,23 @@ def computed(type_: str, logical_name: str, inputs: Inputs) -> tuple[str, dict[s
     service, _, kind = type_.split(":")[1].partition("/")
     outputs = {
         name_field: name,
-        "arn": f"arn:aws:{service}:{REGION}:{ACCOUNT}:{kind}/{name}",
-        "region": REGION,
+        "arn": _arn(inputs, service, f"{kind}/{name}"),
+        "region": _region(inputs),
         "tagsAll": inputs.get("tags", {}),
     }
     answer = _TYPES.get(type_)
     specific = answer(name, digest, inputs) if answer else {}
     id_ = specific.pop("id", name)
     return id_, outputs | specific
+
+
+def _region(inputs: Inputs) -> str:
+    """Every resource of pulumi-aws 7 may name another region than its provider's."""
+    return inputs.get("region", REGION)
+
+
+def _arn(inputs: Inputs, service: str, resource: str) -> str:
+    return f"arn:aws:{service}:{_region(inputs)}:{ACCOUNT}:{resource}"
 
 
 _DRAWN = (
@@ -66,8 +76,8 @@ def _ec2(prefix: str) -> Answer:
 
 
 def _elb(kind: str) -> Answer:
-    def answer(name: str, digest: str, _inputs: Inputs) -> dict[str, Any]:
-        arn = f"arn:aws:elasticloadbalancing:{REGION}:{ACCOUNT}:{kind}/{name}/{digest[:16]}"
+    def answer(name: str, digest: str, inputs: Inputs) -> dict[str, Any]:
+        arn = _arn(inputs, "elasticloadbalancing", f"{kind}/{name}/{digest[:16]}")
         suffix = f"{kind.removeprefix('loadbalancer/')}/{name}/{digest[:16]}"
         return {"id": arn, "arn": arn, "arnSuffix": suffix}
 
@@ -75,7 +85,7 @@ def _elb(kind: str) -> Answer:
 
 
 def _load_balancer(name: str, digest: str, inputs: Inputs) -> dict[str, Any]:
-    dns_name = f"{name}-{digest[:9]}.{REGION}.elb.amazonaws.com"
+    dns_name = f"{name}-{digest[:9]}.{_region(inputs)}.elb.amazonaws.com"
     return {
         **_elb("loadbalancer/app")(name, digest, inputs),
         "dnsName": dns_name,
@@ -84,7 +94,7 @@ def _load_balancer(name: str, digest: str, inputs: Inputs) -> dict[str, Any]:
 
 
 def _certificate(_name: str, digest: str, inputs: Inputs) -> dict[str, Any]:
-    arn = f"arn:aws:acm:{REGION}:{ACCOUNT}:certificate/{digest[:32]}"
+    arn = _arn(inputs, "acm", f"certificate/{digest[:32]}")
     hosts = [inputs["domainName"], *inputs.get("subjectAlternativeNames", [])]
     return {
         "id": arn,
@@ -102,12 +112,12 @@ def _certificate(_name: str, digest: str, inputs: Inputs) -> dict[str, Any]:
     }
 
 
-def _database(name: str, digest: str, _inputs: Inputs) -> dict[str, Any]:
-    address = f"{name}.{digest[:12]}.{REGION}.rds.amazonaws.com"
-    secret = f"arn:aws:secretsmanager:{REGION}:{ACCOUNT}:secret:rds!db-{digest[:8]}-AbCdEf"
+def _database(name: str, digest: str, inputs: Inputs) -> dict[str, Any]:
+    address = f"{name}.{digest[:12]}.{_region(inputs)}.rds.amazonaws.com"
+    secret = _arn(inputs, "secretsmanager", f"secret:rds!db-{digest[:8]}-AbCdEf")
     return {
         "id": f"db-{digest[:26].upper()}",
-        "arn": f"arn:aws:rds:{REGION}:{ACCOUNT}:db:{name}",
+        "arn": _arn(inputs, "rds", f"db:{name}"),
         "address": address,
         "endpoint": f"{address}:5432",
         "port": 5432,
@@ -125,8 +135,28 @@ def _replication_group(name: str, digest: str, inputs: Inputs) -> dict[str, Any]
     }
 
 
-def _secret(name: str, digest: str, _inputs: Inputs) -> dict[str, Any]:
-    arn = f"arn:aws:secretsmanager:{REGION}:{ACCOUNT}:secret:{name}-{digest[:6]}"
+def _broker(name: str, digest: str, inputs: Inputs) -> dict[str, Any]:
+    """One host for all nodes; its drawn part is that of the broker's id."""
+    drawn = f"b-{digest[:8]}-{digest[8:12]}-{digest[12:16]}-{digest[16:20]}-{digest[20:32]}"
+    host = f"{drawn}.mq.{_region(inputs)}.amazonaws.com"
+    return {
+        "id": drawn,
+        "arn": _arn(inputs, "mq", f"broker:{name}:{drawn}"),
+        "instances": [{"consoleUrl": f"https://{host}", "endpoints": [f"amqps://{host}:5671"]}],
+    }
+
+
+def _replicated_backups(_name: str, digest: str, inputs: Inputs) -> dict[str, Any]:
+    arn = f"arn:aws:rds:{_region(inputs)}:{ACCOUNT}:auto-backup:ab-{digest[:26]}"
+    return {"id": arn}
+
+
+def _vault(name: str, _digest: str, inputs: Inputs) -> dict[str, Any]:
+    return {"arn": f"arn:aws:backup:{_region(inputs)}:{ACCOUNT}:backup-vault:{name}"}
+
+
+def _secret(name: str, digest: str, inputs: Inputs) -> dict[str, Any]:
+    arn = _arn(inputs, "secretsmanager", f"secret:{name}-{digest[:6]}")
     return {"id": arn, "arn": arn}
 
 
@@ -134,30 +164,33 @@ def _secret_version(_name: str, digest: str, inputs: Inputs) -> dict[str, Any]:
     return {"id": f"{inputs['secretId']}|{digest[:32]}", "versionId": digest[:32]}
 
 
-def _role(name: str, digest: str, _inputs: Inputs) -> dict[str, Any]:
-    return {"arn": f"arn:aws:iam::{ACCOUNT}:role/{name}", "uniqueId": f"AROA{digest[:17].upper()}"}
-
-
-def _bucket(name: str, _digest: str, _inputs: Inputs) -> dict[str, Any]:
-    return {
-        "arn": f"arn:aws:s3:::{name}",
-        "bucketDomainName": f"{name}.s3.amazonaws.com",
-        "bucketRegionalDomainName": f"{name}.s3.{REGION}.amazonaws.com",
+def _identity(kind: str, prefix: str) -> Answer:
+    return lambda name, digest, _inputs: {
+        "arn": f"arn:aws:iam::{ACCOUNT}:{kind}/{name}",
+        "uniqueId": f"{prefix}{digest[:17].upper()}",
     }
 
 
-def _key(_name: str, digest: str, _inputs: Inputs) -> dict[str, Any]:
+def _bucket(name: str, _digest: str, inputs: Inputs) -> dict[str, Any]:
+    return {
+        "arn": f"arn:aws:s3:::{name}",
+        "bucketDomainName": f"{name}.s3.amazonaws.com",
+        "bucketRegionalDomainName": f"{name}.s3.{_region(inputs)}.amazonaws.com",
+    }
+
+
+def _key(_name: str, digest: str, inputs: Inputs) -> dict[str, Any]:
     key_id = f"{digest[:8]}-{digest[8:12]}-{digest[12:16]}-{digest[16:20]}-{digest[20:32]}"
-    return {"id": key_id, "keyId": key_id, "arn": f"arn:aws:kms:{REGION}:{ACCOUNT}:key/{key_id}"}
+    return {"id": key_id, "keyId": key_id, "arn": _arn(inputs, "kms", f"key/{key_id}")}
 
 
-def _task_definition(name: str, _digest: str, _inputs: Inputs) -> dict[str, Any]:
-    arn = f"arn:aws:ecs:{REGION}:{ACCOUNT}:task-definition/{name}"
+def _task_definition(name: str, _digest: str, inputs: Inputs) -> dict[str, Any]:
+    arn = _arn(inputs, "ecs", f"task-definition/{name}")
     return {"arn": f"{arn}:1", "arnWithoutRevision": arn, "revision": 1}
 
 
-def _log_group(name: str, _digest: str, _inputs: Inputs) -> dict[str, Any]:
-    return {"arn": f"arn:aws:logs:{REGION}:{ACCOUNT}:log-group:{name}"}
+def _log_group(name: str, _digest: str, inputs: Inputs) -> dict[str, Any]:
+    return {"arn": _arn(inputs, "logs", f"log-group:{name}")}
 
 
 _TYPES: dict[str, Answer] = {
@@ -189,8 +222,20 @@ _TYPES: dict[str, Answer] = {
     "aws:secretsmanager/secret:Secret": _secret,
     "aws:secretsmanager/secretVersion:SecretVersion": _secret_version,
     "aws:rds/instance:Instance": _database,
+    "aws:rds/instanceAutomatedBackupsReplication:InstanceAutomatedBackupsReplication": (
+        _replicated_backups
+    ),
+    "aws:backup/vault:Vault": _vault,
+    "aws:backup/plan:Plan": lambda _n, digest, _i: {"id": digest[:36]},
     "aws:elasticache/replicationGroup:ReplicationGroup": _replication_group,
-    "aws:iam/role:Role": _role,
+    "aws:mq/broker:Broker": _broker,
+    "aws:iam/role:Role": _identity("role", "AROA"),
+    "aws:iam/user:User": _identity("user", "AIDA"),
+    "aws:iam/accessKey:AccessKey": lambda _n, digest, _i: {
+        "id": f"AKIA{digest[:16].upper()}",
+        "secret": f"{digest[:18]}/+{digest[18:38]}",
+        "status": "Active",
+    },
     "aws:cloudwatch/logGroup:LogGroup": _log_group,
     "aws:lb/loadBalancer:LoadBalancer": _load_balancer,
     "aws:lb/targetGroup:TargetGroup": _elb("targetgroup"),
@@ -200,13 +245,41 @@ _TYPES: dict[str, Answer] = {
     "aws:acm/certificateValidation:CertificateValidation": lambda _n, _d, inputs: {
         "certificateArn": inputs["certificateArn"]
     },
+    "aws:cloudfront/distribution:Distribution": lambda _n, digest, _i: {
+        "id": f"E{digest[:13].upper()}",
+        "arn": f"arn:aws:cloudfront::{ACCOUNT}:distribution/E{digest[:13].upper()}",
+        "domainName": f"d{digest[:13]}.cloudfront.net",
+        "hostedZoneId": "Z2FDTNDATAQYW2",
+    },
+    "aws:cloudfront/originAccessControl:OriginAccessControl": lambda _n, digest, _i: {
+        "id": f"E{digest[:13].upper()}",
+        "arn": f"arn:aws:cloudfront::{ACCOUNT}:origin-access-control/E{digest[:13].upper()}",
+    },
     "aws:route53/record:Record": lambda _n, _d, inputs: {"fqdn": inputs["name"].rstrip(".")},
     "aws:ecs/taskDefinition:TaskDefinition": _task_definition,
-    "aws:synthetics/canary:Canary": lambda name, digest, _i: {
-        "engineArn": f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:cwsyn-{name}-{digest[:8]}:1",
+    "aws:servicediscovery/httpNamespace:HttpNamespace": lambda name, digest, inputs: {
+        "id": f"ns-{digest[:16]}",
+        "arn": _arn(inputs, "servicediscovery", f"namespace/ns-{digest[:16]}"),
+        "httpName": name,
+    },
+    "aws:lambda/function:Function": lambda name, _digest, _i: {
+        "arn": f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:{name}",
+        "version": "$LATEST",
+    },
+    "aws:lambda/invocation:Invocation": lambda _n, digest, inputs: {
+        "id": f"{inputs['functionName']},$LATEST,{digest[:32]}",
+        "result": f'{{"taskArn": "arn:aws:ecs:task/{digest[:32]}", "exitCode": 0}}',
+    },
+    "aws:synthetics/canary:Canary": lambda name, digest, inputs: {
+        "engineArn": _arn(inputs, "lambda", f"function:cwsyn-{name}-{digest[:8]}:1"),
         "status": "RUNNING",
     },
 }
+
+
+class NothingFoundError(Exception):
+    """What a data source raises when AWS has no such thing; its text is AWS's."""
+
 
 INVOKES: dict[str, Callable[[Inputs], dict[str, Any]]] = {
     "aws:index/getCallerIdentity:getCallerIdentity": lambda _inputs: {

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import grpc
 import pulumi
 import pulumi_aws as aws
 import pulumi_random as random
@@ -54,6 +55,8 @@ class Resource:
     protect: bool
     retain_on_delete: bool
     delete_before_replace: bool
+    replacement_trigger: Any
+    """What makes a new one when it changes; None if nothing does."""
     ignore_changes: tuple[str, ...]
     additional_secret_outputs: frozenset[str]
     aliases: int
@@ -192,6 +195,16 @@ def record_component(
     return record(lambda: build(providers()), **options)
 
 
+class _EngineError(grpc.RpcError):
+    """What the SDK takes for the engine's answer; any other error is a fault of the test."""
+
+    def code(self) -> grpc.StatusCode:
+        return grpc.StatusCode.UNKNOWN
+
+    def details(self) -> str:
+        return str(self)
+
+
 class _NoMocks(mocks.Mocks):
     """The monitor below answers by itself."""
 
@@ -240,6 +253,9 @@ class _RecordingMonitor(mocks.MockMonitor):
                 protect=request.protect,
                 retain_on_delete=request.retainOnDelete,
                 delete_before_replace=request.deleteBeforeReplace,
+                replacement_trigger=json_format.MessageToDict(request.replacement_trigger)
+                if request.HasField("replacement_trigger")
+                else None,
                 ignore_changes=tuple(request.ignoreChanges),
                 additional_secret_outputs=frozenset(request.additionalSecretOutputs),
                 aliases=len(request.aliases),
@@ -278,7 +294,10 @@ class _RecordingMonitor(mocks.MockMonitor):
             Invoke(token=request.tok, args=args, provider=request.provider)
         )
         answer = resource_pb2.ResourceInvokeResponse()
-        getattr(answer, "return").update(aws_outputs.INVOKES[request.tok](args))
+        try:
+            getattr(answer, "return").update(aws_outputs.INVOKES[request.tok](args))
+        except aws_outputs.NothingFoundError as error:
+            raise _EngineError(str(error)) from None
         return answer
 
     def ReadResource(self, request: Any) -> Any:  # noqa: N802
