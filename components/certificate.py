@@ -1,4 +1,4 @@
-"""The certificate of a load balancer; a part of `components/load_balancer.py`."""
+"""The certificate of a load balancer or a distribution, proven by DNS."""
 
 from collections.abc import Callable, Mapping, Sequence
 
@@ -13,15 +13,17 @@ def create_certificate(
     *,
     tags: Mapping[str, str],
     parent: pulumi.Resource,
+    region: str | None = None,
 ) -> pulumi.Output[str]:
     """Requests a certificate, proves by DNS that the hosts are ours, and waits until it is issued.
 
     Args:
-        name: Name of the load balancer.
+        name: Name of the component.
         hosts: What the certificate is for; the first one is its main name.
         hosted_zone_id: Zone in which the proof is written.
         tags: Tags besides the names.
         parent: The component.
+        region: Region of whoever shows the certificate; the provider's by default.
 
     Returns:
         ARN of the issued certificate: what uses it waits for it.
@@ -32,6 +34,7 @@ def create_certificate(
         domain_name=hosts[0],
         subject_alternative_names=list(hosts[1:]),
         validation_method="DNS",
+        region=region,
         tags={**tags, "Name": f"{name}-certificate"},
         opts=child,
     )
@@ -40,6 +43,7 @@ def create_certificate(
         f"{name}-certificate-issued",
         certificate_arn=certificate.arn,
         validation_record_fqdns=[record.fqdn for record in records],
+        region=region,
         opts=child,
     )
     return issued.certificate_arn

@@ -19,7 +19,8 @@ class EncryptionKeyArgs:
     account_id: pulumi.Input[str]
     """Account that owns the key: its IAM policies decide who may use it. Twelve digits."""
     region: str
-    """Region of the key; only the CloudWatch Logs of this region may use it."""
+    """Region in which the key is made, the provider's or another one; only the CloudWatch Logs of
+    this region may use it."""
     deletion_window_days: int = 30
     """Days between the order to delete the key and its end, 7 to 30; 30 by default, because what
     it encrypted is lost with it.
@@ -71,6 +72,7 @@ class EncryptionKey(pulumi.ComponentResource):
             enable_key_rotation=True,
             deletion_window_in_days=args.deletion_window_days,
             policy=_key_policy(args),
+            region=args.region,
             tags={**args.tags, "Name": f"{name}-key"},
             opts=child,
         )
@@ -80,6 +82,7 @@ class EncryptionKey(pulumi.ComponentResource):
             # alias unique, so that a replaced key can stand beside the old one.
             name=pulumi.Output.concat("alias/", name, "-", key.key_id),
             target_key_id=key.key_id,
+            region=args.region,
             opts=child,
         )
 

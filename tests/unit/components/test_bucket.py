@@ -25,6 +25,7 @@ def recording() -> Recording:
             expiration_days=90, noncurrent_days=1, writers=[writer], force_destroy=True
         )
         Bucket("logs", logs, options)
+        Bucket("assets", BucketArgs(owns_policy=False), options)
 
     return record_component(build)
 
@@ -128,11 +129,19 @@ def test_refuses_plain_http_and_lets_only_writers_of_this_account_in(recording: 
     assert blocked.urn in policy.dependencies
 
 
-def test_gives_name_and_arn(recording: Recording) -> None:
+def test_leaves_its_policy_to_another_when_asked(recording: Recording) -> None:
+    policies = [each.name for each in recording.of_type("BucketPolicy")]
+    assert policies == ["data-policy", "logs-policy"]
+    assert recording.one("BucketPublicAccessBlock", "assets-public-access")
+
+
+def test_gives_names_arn_and_region(recording: Recording) -> None:
     bucket = recording.one("Bucket", "data-bucket").outputs
     assert recording.outputs_of("data") == {
         "bucket_name": bucket["bucket"],
         "bucket_arn": bucket["arn"],
+        "bucket_regional_domain_name": f"{bucket['bucket']}.s3.us-east-1.amazonaws.com",
+        "region": "us-east-1",
     }
 
 
@@ -149,3 +158,13 @@ def test_fails_when_deleted_objects_could_not_be_restored() -> None:
     with pytest.raises(ArgumentError) as refused:
         BucketArgs(noncurrent_days=0)
     assert str(refused.value) == ("Bucket: noncurrent_days=0 is not allowed; use 1 or more (days)")
+
+
+def test_fails_when_nobody_would_let_the_writers_in() -> None:
+    writer = LogWriter(service="s3.example.com", prefix="edge", account_id="111122223333")
+    with pytest.raises(ArgumentError) as refused:
+        BucketArgs(owns_policy=False, writers=[writer])
+    assert str(refused.value) == (
+        "Bucket: owns_policy=False is not allowed; leave it on where there are writers; they are "
+        "let in by the bucket's own policy"
+    )

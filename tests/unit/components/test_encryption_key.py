@@ -36,6 +36,7 @@ def test_builds_a_key_that_rotates(recording: Recording) -> None:
         "description": "Data at rest",
         "enableKeyRotation": True,
         "deletionWindowInDays": 7,
+        "region": "eu-central-1",
         "tags": {"team": "platform", "Name": "main-key"},
     }
 
@@ -72,11 +73,13 @@ def test_alias_names_the_key_and_stays_unique(recording: Recording) -> None:
     assert recording.one("Alias").inputs == {
         "name": f"alias/main-{key_id}",
         "targetKeyId": key_id,
+        "region": "eu-central-1",
     }
 
 
 def test_gives_arn_and_id(recording: Recording) -> None:
     key = recording.one("Key").outputs
+    assert key["arn"].startswith("arn:aws:kms:eu-central-1:")
     assert recording.outputs_of("main") == {"key_arn": key["arn"], "key_id": key["keyId"]}
 
 
