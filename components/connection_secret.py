@@ -1,6 +1,7 @@
-"""The secret that tells a client how to connect to a data store; a part of Database and Cache."""
+"""How a client connects to a data store, as a secret; a part of Database, Cache and Queue."""
 
 from collections.abc import Callable, Mapping
+from types import MappingProxyType
 from typing import Any
 from urllib.parse import quote
 
@@ -18,6 +19,7 @@ def create_connection_secret(
     recovery_days: int,
     tags: Mapping[str, str],
     child: pulumi.ResourceOptions,
+    further_urls: Mapping[str, Callable[[Mapping[str, Any]], str]] = MappingProxyType({}),
 ) -> "aws.secretsmanager.SecretVersion":
     """Keeps fields, and the URL made from them, as one JSON secret.
 
@@ -33,6 +35,7 @@ def create_connection_secret(
         recovery_days: Days in which the deleted secret can be restored.
         tags: Tags besides the name.
         child: Options of the children.
+        further_urls: Writes more URLs, each under its own key.
 
     Returns:
         The current version; its `secret_id` is the ARN of the secret.
@@ -45,7 +48,10 @@ def create_connection_secret(
         tags={**tags, "Name": f"{name}-secret"},
         opts=child,
     )
-    document = pulumi.Output.all(**fields).apply(lambda known: {**known, "url": url(known)})
+    urls = {"url": url, **further_urls}
+    document = pulumi.Output.all(**fields).apply(
+        lambda known: {**known, **{key: write(known) for key, write in urls.items()}}
+    )
     return aws.secretsmanager.SecretVersion(
         f"{name}-secret-version",
         secret_id=secret.arn,
@@ -65,7 +71,22 @@ def postgres_url(fields: Mapping[str, Any]) -> str:
     return f"postgresql://{user}@{fields['host']}:{fields['port']}/{database}?sslmode=require"
 
 
+def postgres_reader_url(fields: Mapping[str, Any]) -> str:
+    """Writes the same URL for the host that only answers reads."""
+    return postgres_url({**fields, "host": fields["reader_host"]})
+
+
 def redis_url(fields: Mapping[str, Any]) -> str:
     """Writes a Redis URL; the second s of its scheme is TLS (trap 10)."""
     token = quote(fields["auth_token"], safe="")
     return f"rediss://:{token}@{fields['host']}:{fields['port']}"
+
+
+def amqps_url(fields: Mapping[str, Any]) -> str:
+    """Writes an AMQP URL by TLS, the only way in (trap 13).
+
+    It names no virtual host: every client then takes `/`, the one that a new broker has. Written
+    out it would be `/%2F`, and a client that does not decode it asks for one called `%2F`.
+    """
+    user = f"{quote(fields['username'], safe='')}:{quote(fields['password'], safe='')}"
+    return f"amqps://{user}@{fields['host']}:{fields['port']}"
