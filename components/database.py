@@ -1,17 +1,22 @@
 """A PostgreSQL database for one system."""
 
+from collections.abc import Sequence
+
 import pulumi
 import pulumi_aws as aws
 import pulumi_random as random
 
-from components.connection_secret import create_connection_secret, postgres_url
-from components.database_args import MASTER_USER, DatabaseArgs
+from components.connection_secret import (
+    create_connection_secret,
+    postgres_reader_url,
+    postgres_url,
+)
+from components.database_args import MASTER_USER, PORT, DatabaseArgs
+from components.database_copies import create_replicas, replicate_backups
 from components.database_logs import EXPORTED_LOGS, create_identifier, create_log_groups
-from components.database_monitoring import create_monitoring_role
+from components.database_shared import Shared, create_shared
 
 __all__ = ["Database", "DatabaseArgs"]
-
-PORT = 5432
 
 
 class Database(pulumi.ComponentResource):
@@ -24,23 +29,37 @@ class Database(pulumi.ComponentResource):
         3. A security group without rules: each client adds its own way in.
         4. The application's password, and a secret with all that a client needs to connect.
         5. Log groups for the exported logs, so that these have an end.
+        6. By choice: read replicas, and a copy of the automated backups in another region.
 
-    Not built: the application's user, schema and extensions inside the database (trap 28), and
-    alarms.
+    Not built: the application's user, schema and extensions inside the database (trap 28), alarms,
+    and one address for all replicas, which RDS has for clusters only.
 
-    Cost: by instance class, twice with `multi_az`; 0.115 USD per GiB and month of disk, twice
-    with `multi_az`; backups are free up to the size of the disk.
+    Cost: by instance class, twice with `multi_az`, once per replica more; 0.115 USD per GiB and
+    month of disk, just as often; backups are free up to the size of the disk, in another region
+    0.095 USD per GiB and month, and 0.02 USD per GiB of transfer.
 
     Stateful: protected and snapshotted by default. A change that would replace the instance fails,
     because the identifier is taken: nothing starts empty beside or instead of the data.
+
+    Recovery point: RDS "uploads transaction logs for DB instances to Amazon S3 every five minutes",
+    so a restore loses the last 5 minutes or so. With `backup_region` it copies "all snapshots and
+    transaction logs as soon as they are ready": there it is those 5 minutes and the time of the
+    copy, never real time (trap 42). How to restore, and how long it takes:
+    docs/runbooks/restore.md.
 
     Example: `examples/database`.
     """
 
     identifier: pulumi.Output[str]
     """Identifier of the instance, for alarms and the aws CLI."""
+    arn: pulumi.Output[str]
+    """ARN of the instance, for backup plans."""
     host: pulumi.Output[str]
     """Host name; it stays the same when the standby takes over."""
+    reader_host: pulumi.Output[str]
+    """Host name for reads that may be seconds old: the first replica's, or `host` without any."""
+    reader_identifiers: Sequence[pulumi.Output[str]]
+    """Identifiers of the replicas, for alarms and the aws CLI."""
     port: pulumi.Output[int]
     """Port, 5432."""
     database_name: pulumi.Output[str]
@@ -48,8 +67,8 @@ class Database(pulumi.ComponentResource):
     user_name: pulumi.Output[str]
     """The application's user."""
     secret_arn: pulumi.Output[str]
-    """ARN of the application's secret: JSON with engine, host, port, dbname, username, password
-    and url, the url percent-encoded and with `sslmode=require` (trap 2)."""
+    """ARN of the application's secret: JSON with engine, host, reader_host, port, dbname, username,
+    password, url and reader_url, both percent-encoded and with `sslmode=require` (trap 2)."""
     secret_version_id: pulumi.Output[str]
     """Version of that secret, so that a new password deploys its readers anew."""
     master_secret_arn: pulumi.Output[str]
@@ -70,7 +89,11 @@ class Database(pulumi.ComponentResource):
             tags={**args.tags, "Name": f"{name}-security-group"},
             opts=child,
         )
-        instance = self._instance(name, args, security_group, child)
+        shared = create_shared(name, args, security_group, child)
+        instance = self._instance(name, args, shared, child)
+        replicas = create_replicas(name, args, instance, shared, child)
+        replicate_backups(name, args, instance, replicas, child)
+        reader_host = replicas[0].address if replicas else instance.address
         password = random.RandomPassword(f"{name}-password", length=48, special=False, opts=child)
         secret = create_connection_secret(
             name,
@@ -78,12 +101,14 @@ class Database(pulumi.ComponentResource):
             fields={
                 "engine": "postgres",
                 "host": instance.address,
+                "reader_host": reader_host,
                 "port": PORT,
                 "dbname": args.database_name,
                 "username": args.user_name,
                 "password": password.result,
             },
             url=postgres_url,
+            further_urls={"reader_url": postgres_reader_url},
             kms_key_arn=args.kms_key_arn,
             recovery_days=args.secret_recovery_days,
             tags=args.tags,
@@ -91,7 +116,10 @@ class Database(pulumi.ComponentResource):
         )
 
         self.identifier = instance.identifier
+        self.arn = instance.arn
         self.host = instance.address
+        self.reader_host = reader_host
+        self.reader_identifiers = [replica.identifier for replica in replicas]
         self.port = instance.port
         self.database_name = pulumi.Output.from_input(args.database_name)
         self.user_name = pulumi.Output.from_input(args.user_name)
@@ -102,7 +130,10 @@ class Database(pulumi.ComponentResource):
         self.register_outputs(
             {
                 "identifier": self.identifier,
+                "arn": self.arn,
                 "host": self.host,
+                "reader_host": self.reader_host,
+                "reader_identifiers": self.reader_identifiers,
                 "port": self.port,
                 "database_name": self.database_name,
                 "user_name": self.user_name,
@@ -117,44 +148,23 @@ class Database(pulumi.ComponentResource):
         self,
         name: str,
         args: DatabaseArgs,
-        security_group: "aws.ec2.SecurityGroup",
+        shared: Shared,
         child: pulumi.ResourceOptions,
     ) -> "aws.rds.Instance":
         identifier = create_identifier(name, child)
-        needed: list[pulumi.Resource] = [
-            *create_log_groups(
-                name,
-                identifier,
-                retention_days=args.log_retention_days,
-                kms_key_arn=args.kms_key_arn,
-                tags=args.tags,
-                child=child,
-            )
-        ]
-        monitoring_role_arn = None
-        if args.monitoring_interval_seconds > 0:
-            role, permission = create_monitoring_role(
-                name, partition=args.partition, tags=args.tags, child=child
-            )
-            monitoring_role_arn = role.arn
-            needed.append(permission)
+        logs = create_log_groups(
+            name,
+            identifier,
+            retention_days=args.log_retention_days,
+            kms_key_arn=args.kms_key_arn,
+            tags=args.tags,
+            child=child,
+        )
         subnet_group = aws.rds.SubnetGroup(
             f"{name}-subnets",
             description=f"Database {name}",
             subnet_ids=args.subnet_ids,
             tags={**args.tags, "Name": f"{name}-subnets"},
-            opts=child,
-        )
-        parameter_group = aws.rds.ParameterGroup(
-            f"{name}-parameters",
-            description=f"Database {name}",
-            family=f"postgres{args.engine_version}",
-            parameters=[
-                aws.rds.ParameterGroupParameterArgs(
-                    name="rds.force_ssl", value="1", apply_method="immediate"
-                )
-            ],
-            tags={**args.tags, "Name": f"{name}-parameters"},
             opts=child,
         )
         insights = args.performance_insights
@@ -179,9 +189,9 @@ class Database(pulumi.ComponentResource):
             kms_key_id=args.kms_key_arn,
             multi_az=args.multi_az,
             db_subnet_group_name=subnet_group.name,
-            vpc_security_group_ids=[security_group.id],
+            vpc_security_group_ids=[shared.security_group_id],
             publicly_accessible=False,
-            parameter_group_name=parameter_group.name,
+            parameter_group_name=shared.parameter_group_name,
             backup_retention_period=args.backup_retention_days,
             backup_window=args.backup_window,
             maintenance_window=args.maintenance_window,
@@ -196,12 +206,12 @@ class Database(pulumi.ComponentResource):
             performance_insights_kms_key_id=args.kms_key_arn if insights else None,
             performance_insights_retention_period=7 if insights else None,
             monitoring_interval=args.monitoring_interval_seconds,
-            monitoring_role_arn=monitoring_role_arn,
+            monitoring_role_arn=shared.monitoring_role_arn,
             enabled_cloudwatch_logs_exports=list(EXPORTED_LOGS),
             tags={**args.tags, "Name": f"{name}-instance"},
             opts=pulumi.ResourceOptions(
                 parent=self,
                 protect=args.deletion_protection or None,
-                depends_on=needed,
+                depends_on=[*logs, *shared.permissions],
             ),
         )

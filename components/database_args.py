@@ -13,6 +13,7 @@ from components.errors import require
 from components.log_retention import require_retention
 from components.secret_recovery import require_recovery
 
+PORT = 5432
 MASTER_USER = "slipway_admin"
 MONITORING_INTERVALS = (0, 1, 5, 10, 15, 30, 60)
 POSTGRES_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,62}")
@@ -47,11 +48,23 @@ class DatabaseArgs:
     default, None turns growing off. A disk never shrinks again."""
     multi_az: bool = True
     """Whether a standby in another zone takes over; on by default, at twice the price."""
+    read_replicas: int = 0
+    """Copies that answer reads, 0 to 5; none by default, each costs as much as an instance. They
+    follow within seconds as a rule, and hold no data of their own. They take over nothing: for
+    that is `multi_az`."""
+    replica_instance_class: str | None = None
+    """Size of each replica; as `instance_class` by default. Much smaller ones fall behind."""
     backup_retention_days: int = 7
     """Days that one can go back to, to the minute, 1 to 35; 7 by default (E5, B12: 30)."""
     backup_window: str = "03:00-04:00"
     """When the daily snapshot starts, UTC; 30 minutes or more, outside of the maintenance window
     (trap 8)."""
+    backup_region: str | None = None
+    """Another region to which RDS copies the backups, for example `us-west-2`; none by default. The
+    copies are kept for `backup_retention_days`, and outlive the instance."""
+    backup_region_key_arn: pulumi.Input[str] | None = None
+    """Key of that region, which encrypts the copies. Source: EncryptionKey.key_arn with the same
+    `region`."""
     maintenance_window: str = "sun:04:30-sun:05:30"
     """When AWS installs minor versions and changes that need a restart, UTC."""
     deletion_protection: bool = True
@@ -81,6 +94,13 @@ class DatabaseArgs:
             "backup_retention_days",
             1 <= self.backup_retention_days <= 35,
             "use 1 to 35 (days); without backups a mistake cannot be undone",
+        )
+        require(self, "read_replicas", 0 <= self.read_replicas <= 5, "use 0 to 5 (copies)")
+        require(
+            self,
+            "backup_region",
+            (self.backup_region is None) == (self.backup_region_key_arn is None),
+            "use it together with backup_region_key_arn, a key of that region, or use neither",
         )
         require(
             self,

@@ -194,11 +194,13 @@ def test_the_application_connects_by_one_secret(recording: Recording) -> None:
     assert json.loads(version.inputs["secretString"]) == {
         "engine": "postgres",
         "host": host,
+        "reader_host": host,
         "port": 5432,
         "dbname": "orders",
         "username": "orders_user",
         "password": drawn,
         "url": f"postgresql://orders_user:{drawn}@{host}:5432/orders?sslmode=require",
+        "reader_url": f"postgresql://orders_user:{drawn}@{host}:5432/orders?sslmode=require",
     }
 
 
@@ -227,7 +229,10 @@ def test_gives_what_clients_and_alarms_need(recording: Recording) -> None:
     instance = recording.one("Instance", "safe-instance").outputs
     assert recording.outputs_of("safe") == {
         "identifier": instance["identifier"],
+        "arn": instance["arn"],
         "host": instance["address"],
+        "reader_host": instance["address"],
+        "reader_identifiers": [],
         "port": 5432,
         "database_name": "orders",
         "user_name": "orders_user",
