@@ -1,18 +1,66 @@
-"""The two roles of a task; a part of a Fargate service.
+"""The two roles of a task; a part of Fargate services and one-shot tasks.
 
 ECS uses the execution role to start the task, the application uses the task role.
 """
+
+from collections.abc import Mapping, Sequence
+from typing import Protocol
 
 import pulumi
 import pulumi_aws as aws
 
 from components.fargate_service_args import FargateServiceArgs
 from components.policy import Statement, policy_document, trust_policy
+from components.task_definition import SecretReference
+
+
+class TaskArgs(Protocol):
+    """What the roles of a task are made from, whatever runs it."""
+
+    @property
+    def account_id(self) -> pulumi.Input[str]:
+        """Account whose tasks alone may assume the roles."""
+        ...
+
+    @property
+    def region(self) -> str:
+        """Region of registry and secrets."""
+        ...
+
+    @property
+    def partition(self) -> str:
+        """First part of the account's ARNs."""
+        ...
+
+    @property
+    def kms_key_arn(self) -> pulumi.Input[str]:
+        """Key of the secrets."""
+        ...
+
+    @property
+    def secrets(self) -> Mapping[str, SecretReference]:
+        """Environment variables that come from Secrets Manager."""
+        ...
+
+    @property
+    def registry_secret_arn(self) -> pulumi.Input[str] | None:
+        """Secret of a private registry."""
+        ...
+
+    @property
+    def repository_arns(self) -> Sequence[pulumi.Input[str]]:
+        """ECR repositories to pull from, all of the account's when empty."""
+        ...
+
+    @property
+    def tags(self) -> Mapping[str, str]:
+        """Tags besides the names."""
+        ...
 
 
 def create_execution_role(
     name: str,
-    args: FargateServiceArgs,
+    args: TaskArgs,
     *,
     log_group_arn: pulumi.Input[str],
     parent: pulumi.Resource,
@@ -20,15 +68,15 @@ def create_execution_role(
     """Lets ECS start tasks: pull the image, write the log, read exactly the named secrets.
 
     Args:
-        name: Name of the service.
-        args: What the service needs.
+        name: Name of the service or task.
+        args: What it needs.
         log_group_arn: Where it logs.
         parent: The component.
 
     Returns:
         The role, and the policy that a task which starts must wait for.
     """
-    return _create_role(
+    return create_role(
         f"{name}-execution",
         args,
         description=f"Starts the tasks of {name}",
@@ -50,7 +98,7 @@ def create_task_role(
     Returns:
         The role, and its policy; none when there is nothing to allow.
     """
-    return _create_role(
+    return create_role(
         f"{name}-task",
         args,
         description=f"What the application {name} may do",
@@ -59,14 +107,26 @@ def create_task_role(
     )
 
 
-def _create_role(
+def create_role(
     name: str,
-    args: FargateServiceArgs,
+    args: TaskArgs,
     *,
     description: str,
-    statements: list[Statement],
+    statements: Sequence[Statement] = (),
     parent: pulumi.Resource,
 ) -> tuple["aws.iam.Role", "aws.iam.RolePolicy | None"]:
+    """A role for the tasks of the account.
+
+    Args:
+        name: Name of the role and its policy.
+        args: What runs as this role needs.
+        description: Shown in the console.
+        statements: What it may do; nothing by default.
+        parent: The component.
+
+    Returns:
+        The role, and its policy; none when there is nothing to allow.
+    """
     child = pulumi.ResourceOptions(parent=parent)
     role = aws.iam.Role(
         name,
@@ -87,9 +147,7 @@ def _create_role(
     return role, policy
 
 
-def _start_statements(
-    args: FargateServiceArgs, log_group_arn: pulumi.Input[str]
-) -> list[Statement]:
+def _start_statements(args: TaskArgs, log_group_arn: pulumi.Input[str]) -> list[Statement]:
     repositories = args.repository_arns or pulumi.Output.concat(
         f"arn:{args.partition}:ecr:{args.region}:", args.account_id, ":repository/*"
     )
@@ -113,7 +171,7 @@ def _start_statements(
     ]
 
 
-def _secret_statements(args: FargateServiceArgs) -> list[Statement]:
+def _secret_statements(args: TaskArgs) -> list[Statement]:
     arns = [reference.secret_arn for reference in args.secrets.values()]
     if args.registry_secret_arn is not None:
         arns.append(args.registry_secret_arn)
