@@ -35,11 +35,13 @@ class FargateCluster(pulumi.ComponentResource):
         1. The cluster, with Container Insights by choice.
         2. An encrypted log of all exec sessions, and their encryption.
         3. Fargate as the only way to run a task, Spot by choice of the task.
+        4. A namespace in which services call each other by name, over Service Connect.
 
-    Not built: services, and the right to open an exec session; that stands in the task role of a
-    service that allows it.
+    Not built: services, which join the namespace by themselves, and the right to open an exec
+    session; that stands in the task role of a service that allows it.
 
-    Cost: nothing by itself; Container Insights about 3 USD a month for a service of three tasks.
+    Cost: nothing by itself, the namespace included; Container Insights about 3 USD a month for a
+    service of three tasks.
 
     Example: `examples/fargate_cluster`.
     """
@@ -50,6 +52,8 @@ class FargateCluster(pulumi.ComponentResource):
     """Name of the cluster: the dimension `ClusterName` of its metrics."""
     exec_log_group_arn: pulumi.Output[str]
     """Log group of exec sessions, which the task role of a service with exec must reach."""
+    service_connect_namespace_arn: pulumi.Output[str]
+    """Namespace of the cluster's services. Read by ServiceConnectArgs.namespace_arn."""
 
     def __init__(
         self, name: str, args: FargateClusterArgs, opts: pulumi.ResourceOptions | None = None
@@ -97,14 +101,25 @@ class FargateCluster(pulumi.ComponentResource):
             ],
             opts=child,
         )
+        # Not the cluster's default: with it ECS puts a proxy, which takes its share of processor
+        # and memory, into the tasks of every service, also of those that call nobody. Without DNS,
+        # because the proxies need none: its names would be for clients outside of the namespace.
+        namespace = aws.servicediscovery.HttpNamespace(
+            f"{name}-namespace",
+            description=f"Services of cluster {name}",
+            tags={**args.tags, "Name": f"{name}-namespace"},
+            opts=child,
+        )
 
         self.cluster_arn = cluster.arn
         self.cluster_name = cluster.name
         self.exec_log_group_arn = sessions.arn
+        self.service_connect_namespace_arn = namespace.arn
         self.register_outputs(
             {
                 "cluster_arn": self.cluster_arn,
                 "cluster_name": self.cluster_name,
                 "exec_log_group_arn": self.exec_log_group_arn,
+                "service_connect_namespace_arn": self.service_connect_namespace_arn,
             }
         )

@@ -7,6 +7,7 @@ from components.fargate_service_args import FargateServiceArgs
 from components.listener_rules import create_rules, create_target_group
 from components.physical_name import name_in_stack
 from components.reach import Destination, open_reach
+from components.service_connect import service_connect_configuration
 from components.task_definition import ContainerDefinition, container_definitions
 from components.task_roles import create_execution_role, create_task_role
 from components.task_scaling import create_scaling
@@ -19,12 +20,14 @@ class FargateService(pulumi.ComponentResource):
         1. A task definition with one container, its log group and two roles: one by which ECS
            pulls, logs and reads exactly the named secrets, one for the application.
         2. A security group with ways in from the load balancer only, and ways out to what the
-           service reaches and to HTTPS.
+           service reaches and to HTTPS; who calls a private service adds its own way in.
         3. With `public`: a target group with health check, and listener rules that deny first and
            forward then.
         4. The service: rolled out without a gap, rolled back by itself when new tasks fail. The
            deploy waits until it is steady.
-        5. Autoscaling on processor and memory by choice.
+        5. Autoscaling on processor, memory and waiting messages by choice.
+        6. With `service_connect`: a proxy in each task, and for a server a name by which other
+           services reach it.
 
     Not built: the cluster, the image, and what the service connects to.
 
@@ -81,6 +84,7 @@ class FargateService(pulumi.ComponentResource):
             name,
             args,
             task_definition=task_definition,
+            log_group=log_group,
             security_group=security_group,
             target_group=target_group,
             needed=[resource for resource in needed if resource is not None],
@@ -94,6 +98,7 @@ class FargateService(pulumi.ComponentResource):
                 maximum_tasks=args.maximum_tasks,
                 target_cpu_percent=args.target_cpu_percent,
                 target_memory_percent=args.target_memory_percent,
+                queue_depth=args.queue_depth,
                 parent=self,
             )
 
@@ -133,6 +138,7 @@ class FargateService(pulumi.ComponentResource):
             image=args.image,
             command=args.command,
             port=args.port,
+            service_connect=args.service_connect,
             environment=args.environment,
             secrets=args.secrets,
             registry_secret_arn=args.registry_secret_arn,
@@ -143,6 +149,7 @@ class FargateService(pulumi.ComponentResource):
             user=args.user,
             read_only_root_filesystem=args.read_only_root_filesystem,
             open_files_limit=args.open_files_limit,
+            system_controls=args.system_controls,
         )
         return aws.ecs.TaskDefinition(
             f"{name}-task",
@@ -223,6 +230,7 @@ class FargateService(pulumi.ComponentResource):
         args: FargateServiceArgs,
         *,
         task_definition: "aws.ecs.TaskDefinition",
+        log_group: "aws.cloudwatch.LogGroup",
         security_group: "aws.ec2.SecurityGroup",
         target_group: "aws.lb.TargetGroup | None",
         needed: list[pulumi.Resource],
@@ -236,6 +244,7 @@ class FargateService(pulumi.ComponentResource):
             for target_group in [target_group]
             if target_group is not None and args.port is not None
         ]
+        connect = args.service_connect
         return aws.ecs.Service(
             f"{name}-service",
             cluster=args.cluster_arn,
@@ -249,6 +258,10 @@ class FargateService(pulumi.ComponentResource):
                 assign_public_ip=False,
             ),
             load_balancers=load_balancers,
+            service_connect_configuration=connect
+            and service_connect_configuration(
+                name, connect, port=args.port, log_group_name=log_group.name, region=args.region
+            ),
             health_check_grace_period_seconds=args.health_check_grace_period_seconds
             if load_balancers
             else None,
@@ -268,7 +281,9 @@ class FargateService(pulumi.ComponentResource):
             tags={**args.tags, "Name": f"{name}-service"},
             opts=pulumi.ResourceOptions(
                 parent=self,
-                depends_on=needed,
+                depends_on=[*needed, *args.after],
+                # The namespace takes a server's name once, so a new one cannot start beside it.
+                delete_before_replace=bool(connect and connect.protocol) or None,
                 # The autoscaler owns the count after the first deploy (DESIGN.md decision 6).
                 ignore_changes=["desiredCount"] if args.scales else None,
             ),

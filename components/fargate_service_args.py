@@ -10,7 +10,9 @@ from components.listener_rules import PublicArgs
 from components.log_retention import require_retention
 from components.policy import Statement
 from components.reach import Destination
+from components.service_connect import ServiceConnectArgs
 from components.task_definition import ContainerHealthCheckArgs, CpuArchitecture, SecretReference
+from components.task_scaling import QueueDepthArgs
 from planning.fargate import SIZES
 
 
@@ -52,6 +54,8 @@ class FargateServiceArgs:
     target_memory_percent: int | None = None
     """Average memory use that the count of tasks keeps, 1 to 100; not looked at by default. Memory
     of Node hardly shrinks, so it may hold the count at its highest (trap 23)."""
+    queue_depth: QueueDepthArgs | None = None
+    """Queue whose waiting messages the count of tasks follows; none by default."""
     command: Sequence[str] = ()
     """Program and arguments; the image's own by default."""
     port: int | None = None
@@ -81,9 +85,13 @@ class FargateServiceArgs:
     """Seconds between SIGTERM and SIGKILL, 2 to 120; 40 by default, 30 to drain and 10 to spare
     (trap 19)."""
     container_health_check: ContainerHealthCheckArgs | None = None
-    """Command by which ECS checks the container; none by default, the load balancer checks."""
+    """How ECS checks the container; not at all by default, the load balancer checks. Without
+    `public` it is the only check."""
     public: PublicArgs | None = None
     """How the load balancer reaches it; not at all by default."""
+    service_connect: ServiceConnectArgs | None = None
+    """How other services reach it by name, or it reaches them; not at all by default. Its proxy
+    needs room in `cpu_units` and `memory_mib`."""
     reaches: Mapping[str, Destination] = field(default_factory=dict[str, Destination])
     """What it connects to inside of the network, by a short name; nothing by default."""
     exec_enabled: bool = False
@@ -101,8 +109,14 @@ class FargateServiceArgs:
     """User and group of the process, `1001:1001`; the image's own by default."""
     open_files_limit: int | None = None
     """Open files and connections of a process, 1024 to 1048576; Fargate's own by default."""
+    system_controls: Mapping[str, str] = field(default_factory=dict[str, str])
+    """Kernel parameters of the task's network, such as `net.core.somaxconn`, by name; Fargate's own
+    by default. It takes no others than those of `net.` (trap 44)."""
     log_retention_days: int = 30
     """Days that the log is kept, one of CloudWatch's periods; 30 by default."""
+    after: Sequence[pulumi.Resource] = ()
+    """What must be there before the service is created or updated, such as the migration of its
+    database or the servers that it calls; nothing more by default."""
     partition: str = "aws"
     """First part of the account's ARNs; `aws-cn` or `aws-us-gov` outside of the commercial one."""
     tags: Mapping[str, str] = field(default_factory=dict[str, str])
@@ -111,7 +125,8 @@ class FargateServiceArgs:
     @property
     def scales(self) -> bool:
         """Whether an autoscaler owns the count of tasks."""
-        return self.target_cpu_percent is not None or self.target_memory_percent is not None
+        targets = (self.target_cpu_percent, self.target_memory_percent, self.queue_depth)
+        return any(target is not None for target in targets)
 
     def __post_init__(self) -> None:
         self._require_size()
@@ -149,8 +164,8 @@ class FargateServiceArgs:
                 self,
                 "maximum_tasks",
                 self.scales or self.maximum_tasks == self.minimum_tasks,
-                "set target_cpu_percent or target_memory_percent, or use minimum_tasks: nothing "
-                "else makes the count grow",
+                "set target_cpu_percent, target_memory_percent or queue_depth, or use "
+                "minimum_tasks: nothing else makes the count grow",
             )
         for target in ("target_cpu_percent", "target_memory_percent"):
             percent = getattr(self, target)
@@ -199,6 +214,13 @@ class FargateServiceArgs:
             self.port is not None or self.public is None,
             "name the port to which the load balancer sends requests",
         )
+        server = self.service_connect is not None and self.service_connect.protocol is not None
+        require(
+            self,
+            "port",
+            self.port is not None or not server,
+            "name the port on which other services reach it",
+        )
         twice = sorted(set(self.environment) & set(self.secrets))
         if twice:
             remedy = "a variable has one value: leave these out of environment or of secrets"
@@ -214,4 +236,10 @@ class FargateServiceArgs:
             "open_files_limit",
             self.open_files_limit is None or 1024 <= self.open_files_limit <= 1_048_576,
             "use 1024 to 1048576 (files)",
+        )
+        require(
+            self,
+            "system_controls",
+            all(name.startswith("net.") for name in self.system_controls),
+            "use names that begin with net.; Fargate lets a task set no others",
         )

@@ -8,6 +8,8 @@ from enum import StrEnum
 import pulumi
 
 from components.errors import require
+from components.heartbeat import HeartbeatArgs
+from components.service_connect import ServiceConnectArgs
 
 
 class CpuArchitecture(StrEnum):
@@ -52,9 +54,12 @@ class ContainerHealthCheckArgs:
     Source of the limits: ECS API reference, HealthCheck.
     """
 
-    command: Sequence[str]
+    command: Sequence[str] = ()
     """`CMD` and a program with its arguments, or `CMD-SHELL` and one line; see
-    `health_check_command`. It must be in the image (trap 35)."""
+    `health_check_command`. It must be in the image (trap 35). Either this or `heartbeat`."""
+    heartbeat: HeartbeatArgs | None = None
+    """File that the application keeps young, for one without a port (trap 29). The image needs a
+    shell. Give it a start period until the first write."""
     interval_seconds: int = 30
     """Seconds between two checks, 5 to 300; 30 by default."""
     timeout_seconds: int = 5
@@ -67,8 +72,15 @@ class ContainerHealthCheckArgs:
     def __post_init__(self) -> None:
         require(
             self,
+            "heartbeat",
+            self.heartbeat is None or not self.command,
+            "leave out heartbeat or command: a container has one check",
+        )
+        require(
+            self,
             "command",
-            len(self.command) >= 2 and self.command[0] in ("CMD", "CMD-SHELL"),
+            self.heartbeat is not None
+            or (len(self.command) >= 2 and self.command[0] in ("CMD", "CMD-SHELL")),
             "start with CMD or CMD-SHELL and go on with what to run",
         )
         require(
@@ -147,6 +159,8 @@ class ContainerDefinition:
     """Program and arguments; the image's own when empty."""
     port: int | None = None
     """Port on which it listens."""
+    service_connect: ServiceConnectArgs | None = None
+    """How services of the namespace reach that port."""
     environment: Mapping[str, pulumi.Input[str]] = field(
         default_factory=dict[str, pulumi.Input[str]]
     )
@@ -169,6 +183,8 @@ class ContainerDefinition:
     """Whether it may write to its own disk."""
     open_files_limit: int | None = None
     """Open files and connections, Fargate's own limit when None."""
+    system_controls: Mapping[str, str] = field(default_factory=dict[str, str])
+    """Kernel parameters of the task's network, Fargate's own when empty."""
 
     def render(self) -> dict[str, object]:
         """The container as ECS reads it; what is absent is left out."""
@@ -197,6 +213,7 @@ class ContainerDefinition:
             # not; without it SIGTERM may never arrive and every stop takes the whole timeout.
             "linuxParameters": {"initProcessEnabled": True},
             "ulimits": self._ulimits(),
+            "systemControls": self._system_controls(),
             "logConfiguration": {
                 "logDriver": "awslogs",
                 "options": {
@@ -214,21 +231,25 @@ class ContainerDefinition:
     def _port_mappings(self) -> list[dict[str, object]] | None:
         if self.port is None:
             return None
-        return [
-            {
-                "name": "http",
-                "containerPort": self.port,
-                "hostPort": self.port,
-                "protocol": "tcp",
-            }
-        ]
+        mapping: dict[str, object] = {
+            "name": "http",
+            "containerPort": self.port,
+            "hostPort": self.port,
+            "protocol": "tcp",
+        }
+        connect = self.service_connect
+        if connect is not None and connect.name_of_port is not None:
+            mapping["name"] = connect.name_of_port
+            if connect.app_protocol is not None:
+                mapping["appProtocol"] = connect.app_protocol
+        return [mapping]
 
     def _health_check(self) -> dict[str, object] | None:
         check = self.health_check
         if check is None:
             return None
         return {
-            "command": list(check.command),
+            "command": check.heartbeat.command if check.heartbeat else list(check.command),
             "interval": check.interval_seconds,
             "timeout": check.timeout_seconds,
             "retries": check.retries,
@@ -240,6 +261,10 @@ class ContainerDefinition:
         if limit is None:
             return None
         return [{"name": "nofile", "softLimit": limit, "hardLimit": limit}]
+
+    def _system_controls(self) -> list[dict[str, object]] | None:
+        controls = sorted(self.system_controls.items())
+        return [{"namespace": name, "value": value} for name, value in controls] or None
 
 
 def container_definitions(*containers: ContainerDefinition) -> pulumi.Output[str]:

@@ -9,13 +9,26 @@ from components.fargate_service import FargateService, FargateServiceArgs
 from components.listener_rules import HealthCheckArgs, PublicArgs
 from components.policy import Statement
 from components.reach import Destination
-from components.task_definition import ContainerHealthCheckArgs, CpuArchitecture, SecretReference
+from components.service_connect import AppProtocol, ServiceConnectArgs
+from components.task_definition import (
+    ContainerHealthCheckArgs,
+    CpuArchitecture,
+    HeartbeatArgs,
+    SecretReference,
+)
+from components.task_scaling import QueueDepthArgs
 from tools.recording.recorder import Recording, record_component
 
 ACCOUNT = "111122223333"
 KEY = f"arn:aws:kms:us-east-1:{ACCOUNT}:key/1"
 DATABASE = f"arn:aws:secretsmanager:us-east-1:{ACCOUNT}:secret:database-AbCdEf"
 LONG_NAME = "a-system-with-a-long-name-and-its-service"
+NAMESPACE = f"arn:aws:servicediscovery:us-east-1:{ACCOUNT}:namespace/ns-1"
+SERVER = ServiceConnectArgs(
+    namespace_arn=NAMESPACE, protocol=AppProtocol.GRPC, dns_name="shop-files"
+)
+CLIENT = ServiceConnectArgs(namespace_arn=NAMESPACE)
+QUEUE = QueueDepthArgs(broker_name="shop-queue", queue="jobs", messages_per_task=100)
 
 
 def args(**changes: Any) -> FargateServiceArgs:
@@ -82,6 +95,46 @@ def full() -> FargateServiceArgs:
         reaches={"database": Destination(security_group_id="sg-database", port=5432)},
         tags={"team": "platform"},
     )
+
+
+@functools.cache
+def connected() -> Recording:
+    """`files` is a private gRPC server, `gateway` its public client, `jobs` a worker of a queue."""
+
+    def build(options: pulumi.ResourceOptions) -> None:
+        server = args(port=3001, minimum_tasks=2, service_connect=SERVER)
+        files = FargateService("files", server, options)
+        tcp = ServiceConnectArgs(
+            namespace_arn=NAMESPACE, protocol=AppProtocol.TCP, port_name="raw", dns_name="raw"
+        )
+        FargateService("raw", args(port=9000, service_connect=tcp), options)
+        slow = ServiceConnectArgs(
+            namespace_arn=NAMESPACE,
+            protocol=AppProtocol.HTTP,
+            dns_name="slow",
+            request_timeout_seconds=0,
+        )
+        FargateService("slow", args(port=8080, service_connect=slow), options)
+        gateway = args(
+            port=3000,
+            public=public(),
+            service_connect=CLIENT,
+            reaches={"files": Destination(security_group_id=files.security_group_id, port=3001)},
+            after=[files],
+        )
+        FargateService("gateway", gateway, options)
+        heartbeat = HeartbeatArgs(file="/tmp/heartbeat", max_age_seconds=60)  # noqa: S108
+        jobs = args(
+            minimum_tasks=2,
+            maximum_tasks=8,
+            queue_depth=QUEUE,
+            stop_timeout_seconds=120,
+            container_health_check=ContainerHealthCheckArgs(heartbeat=heartbeat),
+            system_controls={"net.core.somaxconn": "4096"},
+        )
+        FargateService("jobs", jobs, options)
+
+    return record_component(build)
 
 
 @functools.cache

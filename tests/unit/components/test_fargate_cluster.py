@@ -56,6 +56,18 @@ def test_runs_on_fargate_only(recording: Recording) -> None:
     }
 
 
+@pytest.mark.acceptance("trap-29")
+def test_has_a_namespace_that_services_ask_for(recording: Recording) -> None:
+    """As the cluster's default, it would put a proxy into the tasks of every service."""
+    assert recording.one("HttpNamespace", "apps-namespace").inputs == {
+        "description": "Services of cluster apps",
+        "tags": {"Name": "apps-namespace"},
+    }
+    assert "serviceConnectDefaults" not in recording.one("Cluster", "apps-cluster").inputs
+    tags = recording.one("HttpNamespace", "quiet-namespace").inputs["tags"]
+    assert tags == {"team": "platform", "Name": "quiet-namespace"}
+
+
 def test_takes_other_settings(recording: Recording) -> None:
     assert recording.one("LogGroup", "quiet-exec").inputs["retentionInDays"] == 7
     inputs = recording.one("Cluster", "quiet-cluster").inputs
@@ -69,6 +81,9 @@ def test_gives_what_services_need(recording: Recording) -> None:
         "cluster_arn": cluster["arn"],
         "cluster_name": cluster["name"],
         "exec_log_group_arn": recording.one("LogGroup", "apps-exec").outputs["arn"],
+        "service_connect_namespace_arn": recording.one("HttpNamespace", "apps-namespace").outputs[
+            "arn"
+        ],
     }
 
 

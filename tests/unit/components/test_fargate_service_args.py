@@ -6,7 +6,7 @@ import pytest
 
 from components.errors import ArgumentError
 from components.task_definition import SecretReference
-from tests.unit.components.fargate_cases import DATABASE, args, public
+from tests.unit.components.fargate_cases import DATABASE, QUEUE, SERVER, args, public
 
 
 @pytest.mark.parametrize(
@@ -29,8 +29,8 @@ from tests.unit.components.fargate_cases import DATABASE, args, public
         ),
         (
             {"maximum_tasks": 10},
-            "maximum_tasks=10 is not allowed; set target_cpu_percent or target_memory_percent, or "
-            "use minimum_tasks: nothing else makes the count grow",
+            "maximum_tasks=10 is not allowed; set target_cpu_percent, target_memory_percent or "
+            "queue_depth, or use minimum_tasks: nothing else makes the count grow",
         ),
         (
             {"maximum_tasks": 10, "target_cpu_percent": 0},
@@ -39,6 +39,11 @@ from tests.unit.components.fargate_cases import DATABASE, args, public
         (
             {"maximum_tasks": 10, "target_memory_percent": 101},
             "target_memory_percent=101 is not allowed; use 1 to 100 (percent)",
+        ),
+        (
+            {"queue_depth": QUEUE},
+            "maximum_tasks=None is not allowed; set it too: an autoscaler needs an upper bound "
+            "(tasks)",
         ),
         (
             {"target_cpu_percent": 70},
@@ -71,6 +76,16 @@ from tests.unit.components.fargate_cases import DATABASE, args, public
         (
             {"public": public()},
             "port=None is not allowed; name the port to which the load balancer sends requests",
+        ),
+        (
+            {"service_connect": SERVER},
+            "port=None is not allowed; name the port on which other services reach it",
+        ),
+        pytest.param(
+            {"system_controls": {"net.core.somaxconn": "4096", "fs.file-max": "1"}},
+            "system_controls={'net.core.somaxconn': '4096', 'fs.file-max': '1'} is not allowed; "
+            "use names that begin with net.; Fargate lets a task set no others",
+            marks=pytest.mark.acceptance("trap-44"),
         ),
         (
             {

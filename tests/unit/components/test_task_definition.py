@@ -12,9 +12,11 @@ import pulumi
 import pytest
 
 from components.errors import ArgumentError
+from components.service_connect import AppProtocol, ServiceConnectArgs
 from components.task_definition import (
     ContainerDefinition,
     ContainerHealthCheckArgs,
+    HeartbeatArgs,
     SecretReference,
     health_check_command,
 )
@@ -77,6 +79,7 @@ def test_renders_everything() -> None:
         user="1001:1001",
         read_only_root_filesystem=True,
         open_files_limit=65536,
+        system_controls={"net.ipv4.tcp_max_syn_backlog": "4096", "net.core.somaxconn": "4096"},
     ).render()
     assert full["command"] == ["node", "main.js"]
     assert full["portMappings"] == [
@@ -95,6 +98,32 @@ def test_renders_everything() -> None:
     assert full["user"] == "1001:1001"
     assert full["readonlyRootFilesystem"] is True
     assert full["ulimits"] == [{"name": "nofile", "softLimit": 65536, "hardLimit": 65536}]
+    assert full["systemControls"] == [
+        {"namespace": "net.core.somaxconn", "value": "4096"},
+        {"namespace": "net.ipv4.tcp_max_syn_backlog", "value": "4096"},
+    ]
+
+
+@pytest.mark.acceptance("trap-29")
+@pytest.mark.parametrize(
+    ("connect", "named"),
+    [
+        ({}, {"name": "http"}),
+        ({"protocol": AppProtocol.GRPC}, {"name": "grpc", "appProtocol": "grpc"}),
+        (
+            {"protocol": AppProtocol.HTTP2, "port_name": "api"},
+            {"name": "api", "appProtocol": "http2"},
+        ),
+        # AWS has no word for it: what says nothing is TCP.
+        ({"protocol": AppProtocol.TCP}, {"name": "tcp"}),
+    ],
+)
+def test_names_the_port_of_a_server(connect: dict[str, Any], named: dict[str, str]) -> None:
+    names = {"dns_name": "files"} if connect else {}
+    args = ServiceConnectArgs(namespace_arn="arn:namespace", **connect, **names)
+    assert container(port=3001, service_connect=args).render()["portMappings"] == [
+        {"containerPort": 3001, "hostPort": 3001, "protocol": "tcp", **named}
+    ]
 
 
 @pytest.mark.parametrize(
@@ -128,6 +157,15 @@ def test_refers_to_a_secret_as_ecs_reads_it(
             {"command": ["CMD"]},
             "command=['CMD'] is not allowed; start with CMD or CMD-SHELL and go on with what to "
             "run",
+        ),
+        (
+            {"command": []},
+            "command=[] is not allowed; start with CMD or CMD-SHELL and go on with what to run",
+        ),
+        (
+            {"heartbeat": HeartbeatArgs(file="/a", max_age_seconds=1)},
+            "heartbeat=HeartbeatArgs(file='/a', max_age_seconds=1) is not allowed; leave out "
+            "heartbeat or command: a container has one check",
         ),
         (
             {"interval_seconds": 4},
