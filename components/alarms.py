@@ -2,16 +2,21 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 
 import pulumi
 import pulumi_aws as aws
 
 from components.errors import require
-
-SIMPLE_STATISTICS = ("Average", "Maximum", "Minimum", "SampleCount", "Sum")
-_PERCENTILE = re.compile(r"p\d{1,2}(\.\d{1,2})?|p100")
+from components.metrics import (
+    COUNTS,
+    EQUALITY,
+    RESULT,
+    SIMPLE_STATISTICS,
+    ExpressionArgs,
+    MetricArgs,
+)
 
 
 class Severity(StrEnum):
@@ -48,42 +53,8 @@ class MissingData(StrEnum):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class MetricArgs:
-    """One metric in CloudWatch."""
-
-    namespace: pulumi.Input[str]
-    """Who reports it, for example `AWS/ECS`."""
-    name: str
-    """Name of the metric, for example `CPUUtilization`."""
-    dimensions: Mapping[str, pulumi.Input[str]] = field(
-        default_factory=dict[str, pulumi.Input[str]]
-    )
-    """What it is about, for example `{"ClusterName": ...}`; nothing by default."""
-    statistic: str = "Average"
-    """How the values of a period become one: Average, Maximum, Minimum, SampleCount, Sum, or a
-    percentile such as `p95`; the average by default."""
-    period_seconds: int = 60
-    """Length of a period, 10, 30 or a multiple of 60 s; 60 by default."""
-
-    def __post_init__(self) -> None:
-        require(
-            self,
-            "statistic",
-            self.statistic in SIMPLE_STATISTICS or bool(_PERCENTILE.fullmatch(self.statistic)),
-            f"use one of {', '.join(SIMPLE_STATISTICS)}, or a percentile such as p95",
-        )
-        require(
-            self,
-            "period_seconds",
-            self.period_seconds in (10, 30)
-            or (self.period_seconds >= 60 and self.period_seconds % 60 == 0),
-            "use 10, 30 or a multiple of 60 (seconds)",
-        )
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
 class AlarmArgs:
-    """When people are told about a metric.
+    """When people are told about a metric or an expression.
 
     Source of the limits: CloudWatch API reference, PutMetricAlarm.
     """
@@ -96,7 +67,7 @@ class AlarmArgs:
     """What to do about it."""
     severity: Severity
     """How soon."""
-    metric: MetricArgs
+    metric: MetricArgs | ExpressionArgs
     """What is watched."""
     comparison: Comparison
     """How it stands to the threshold when it is a problem."""
@@ -107,8 +78,9 @@ class AlarmArgs:
     team: str | None = None
     """Who looks after it; not said by default."""
     treat_missing_data: MissingData | None = None
-    """What silence means; by default a sum without data is zero (`notBreaching`), and anything
-    else is unknown (`missing`)."""
+    """What silence means; by default a sum without data is zero, and so is an expression over
+    nothing but sums: a problem only if zero is one (`notBreaching` or `breaching`). Anything else
+    is unknown (`missing`)."""
 
     def __post_init__(self) -> None:
         require(
@@ -135,7 +107,8 @@ class AlarmArgs:
     def description(self) -> str:
         """What the notification says besides the numbers."""
         team = f" Team: {self.team}." if self.team else ""
-        return f"{self.summary} Severity: {self.severity}.{team} Runbook: {self.runbook_url}"
+        summary = f"{self.summary.rstrip('.')}."
+        return f"{summary} Severity: {self.severity}.{team} Runbook: {self.runbook_url}"
 
 
 def create_alarm(
@@ -155,24 +128,25 @@ def create_alarm(
         tags: Tags besides the name.
         parent: The component.
     """
-    metric = args.metric
-    comparison_operator, threshold, queries = _condition(args)
+    comparison_operator, threshold = _condition(args)
     # CloudWatch wants either one metric or an expression over several.
-    is_single = queries is None
-    percentile = metric.statistic not in SIMPLE_STATISTICS
+    queries = _queries(args)
+    metric = None if queries or isinstance(args.metric, ExpressionArgs) else args.metric
+    statistic = metric.statistic if metric else None
+    is_percentile = statistic not in SIMPLE_STATISTICS
     return aws.cloudwatch.MetricAlarm(
         name,
         alarm_description=args.description,
         comparison_operator=comparison_operator,
         threshold=threshold,
         metric_queries=queries,
-        namespace=metric.namespace if is_single else None,
-        metric_name=metric.name if is_single else None,
-        dimensions=dict(metric.dimensions) if is_single else None,
-        statistic=metric.statistic if is_single and not percentile else None,
-        extended_statistic=metric.statistic if is_single and percentile else None,
-        period=metric.period_seconds if is_single else None,
-        evaluation_periods=args.for_minutes * 60 // metric.period_seconds,
+        namespace=metric.namespace if metric else None,
+        metric_name=metric.name if metric else None,
+        dimensions=dict(metric.dimensions) if metric else None,
+        statistic=None if is_percentile else statistic,
+        extended_statistic=statistic if is_percentile else None,
+        period=metric.period_seconds if metric else None,
+        evaluation_periods=args.for_minutes * 60 // args.metric.period_seconds,
         treat_missing_data=_missing_data(args).value,
         alarm_actions=[topic_arn],
         ok_actions=[topic_arn],
@@ -184,40 +158,61 @@ def create_alarm(
 def _missing_data(args: AlarmArgs) -> MissingData:
     if args.treat_missing_data is not None:
         return args.treat_missing_data
-    counts = args.metric.statistic in ("Sum", "SampleCount")
-    return MissingData.NOT_BREACHING if counts else MissingData.MISSING
+    if not all(metric.statistic in COUNTS for metric in _sources(args).values()):
+        return MissingData.MISSING
+    zero_is_a_problem = {
+        Comparison.EQUALS: args.threshold == 0,
+        Comparison.ABOVE: args.threshold < 0,
+        Comparison.BELOW: args.threshold > 0,
+    }[args.comparison]
+    return MissingData.BREACHING if zero_is_a_problem else MissingData.NOT_BREACHING
 
 
-def _condition(
-    args: AlarmArgs,
-) -> "tuple[str, float, list[aws.cloudwatch.MetricAlarmMetricQueryArgs] | None]":
+def _sources(args: AlarmArgs) -> Mapping[str, MetricArgs]:
+    if isinstance(args.metric, ExpressionArgs):
+        return args.metric.metrics
+    return {"watched": args.metric}
+
+
+def _condition(args: AlarmArgs) -> tuple[str, float]:
     match args.comparison:
         case Comparison.ABOVE:
-            return "GreaterThanThreshold", args.threshold, None
+            return "GreaterThanThreshold", args.threshold
         case Comparison.BELOW:
-            return "LessThanThreshold", args.threshold, None
+            return "LessThanThreshold", args.threshold
         case Comparison.EQUALS:
-            # CloudWatch has no such comparison, but its metric math has.
-            return "GreaterThanOrEqualToThreshold", 1, _equality(args)
+            # CloudWatch has no such comparison, but its metric math has: 1 where it is so.
+            return "GreaterThanOrEqualToThreshold", 1
 
 
-def _equality(args: AlarmArgs) -> "list[aws.cloudwatch.MetricAlarmMetricQueryArgs]":
-    metric = args.metric
+def _queries(args: AlarmArgs) -> "list[aws.cloudwatch.MetricAlarmMetricQueryArgs] | None":
+    watched = args.metric
+    if isinstance(watched, ExpressionArgs):
+        identifier, formula, label = RESULT, watched.expression, watched.label
+    elif args.comparison is Comparison.EQUALS:
+        identifier, formula, label = EQUALITY, "watched", watched.name
+    else:
+        return None
+    if args.comparison is Comparison.EQUALS:
+        operand = formula if formula.isidentifier() else f"({formula})"
+        identifier = EQUALITY
+        formula = f"IF({operand} == {args.threshold:g}, 1, 0)"
+        label = f"{label} is {args.threshold:g}"
     return [
         aws.cloudwatch.MetricAlarmMetricQueryArgs(
-            id="equals",
-            expression=f"IF(watched == {args.threshold:g}, 1, 0)",
-            label=f"{metric.name} is {args.threshold:g}",
-            return_data=True,
+            id=identifier, expression=formula, label=label, return_data=True
         ),
-        aws.cloudwatch.MetricAlarmMetricQueryArgs(
-            id="watched",
-            metric=aws.cloudwatch.MetricAlarmMetricQueryMetricArgs(
-                namespace=metric.namespace,
-                metric_name=metric.name,
-                dimensions=dict(metric.dimensions),
-                stat=metric.statistic,
-                period=metric.period_seconds,
-            ),
+        *(
+            aws.cloudwatch.MetricAlarmMetricQueryArgs(
+                id=name,
+                metric=aws.cloudwatch.MetricAlarmMetricQueryMetricArgs(
+                    namespace=metric.namespace,
+                    metric_name=metric.name,
+                    dimensions=dict(metric.dimensions),
+                    stat=metric.statistic,
+                    period=metric.period_seconds,
+                ),
+            )
+            for name, metric in _sources(args).items()
         ),
     ]

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 import pulumi
 
-from components.alarms import MetricArgs
-from components.errors import require
+from components.errors import ArgumentError, require
+from components.metrics import RESULT, ExpressionArgs, MetricArgs
 
 COLUMNS = 24
 ROW_HEIGHT = 6
@@ -21,13 +21,23 @@ class WidgetArgs:
 
     title: str
     """What it shows, above the graph."""
-    metrics: Sequence[MetricArgs]
-    """The lines of the graph, one or more."""
+    metrics: Sequence[MetricArgs | ExpressionArgs]
+    """The lines of the graph, one or more. The metrics in their expressions are not shown
+    themselves; in one graph each has a name of its own."""
     width: int = 12
     """Columns of the dashboard's 24; half of them by default."""
 
     def __post_init__(self) -> None:
         require(self, "metrics", bool(self.metrics), "name one or more metrics")
+        names = [
+            name
+            for line in self.metrics
+            if isinstance(line, ExpressionArgs)
+            for name in line.metrics
+        ]
+        if len(set(names)) < len(names):
+            twice = sorted({name for name in names if names.count(name) > 1})
+            raise ArgumentError("Widget", "metrics", twice, "give each a name of its own")
         require(self, "width", 1 <= self.width <= COLUMNS, "use 1 to 24 (columns)")
 
 
@@ -68,14 +78,31 @@ def _graph(widget: WidgetArgs, region: pulumi.Input[str]) -> dict[str, object]:
             "title": widget.title,
             "region": region,
             "view": "timeSeries",
-            "metrics": [_line(metric) for metric in widget.metrics],
+            "metrics": [
+                line
+                for number, metric in enumerate(widget.metrics)
+                for line in _lines(metric, f"{RESULT}{number}")
+            ],
         },
     }
 
 
-def _line(metric: MetricArgs) -> list[object]:
+def _lines(shown: MetricArgs | ExpressionArgs, identifier: str) -> list[list[object]]:
+    if isinstance(shown, MetricArgs):
+        return [_line(shown)]
+    result = {
+        "expression": shown.expression,
+        "label": shown.label,
+        "id": identifier,
+        "period": shown.period_seconds,
+    }
+    hidden = [_line(metric, id=name, visible=False) for name, metric in shown.metrics.items()]
+    return [[result], *hidden]
+
+
+def _line(metric: MetricArgs, **options: object) -> list[object]:
     line: list[object] = [metric.namespace, metric.name]
     for name, value in metric.dimensions.items():
         line += [name, value]
-    line.append({"stat": metric.statistic, "period": metric.period_seconds})
+    line.append({"stat": metric.statistic, "period": metric.period_seconds, **options})
     return line

@@ -8,13 +8,13 @@ import pulumi
 import pulumi_aws as aws
 
 from components.certificate import create_certificate
-from components.errors import require
+from components.errors import ArgumentError, require
 from components.listeners import HTTP_PORT, HTTPS_PORT, ResponseHeadersArgs, create_listeners
 from components.log_retention import require_retention
 from components.physical_name import short_name_prefix
-from components.web_firewall import RateLimit, create_log, create_web_acl
+from components.rate_limit import HOST_LENGTH, REQUESTS, WINDOWS_SECONDS, RateLimit
+from components.web_firewall import create_log, create_web_acl
 
-RATE_WINDOWS_SECONDS = (60, 120, 300, 600)
 _HOST = re.compile(r"(?=.{1,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}")
 
 
@@ -44,6 +44,9 @@ class LoadBalancerArgs:
     """Folder of the access logs in the bucket, `load-balancer` by default."""
     rate_limit_window_seconds: int = 300
     """Length of that window, 60, 120, 300 or 600 s; 300 by default (trap 17)."""
+    host_rate_limits: Mapping[str, RateLimit] = field(default_factory=dict[str, RateLimit])
+    """Limits of hosts that have one of their own, by host of up to 200 characters; such a host is
+    exempt from the general limit, which the other hosts share. None by default."""
     certificate_arn: pulumi.Input[str] | None = None
     """Certificate for all hosts that exists already; by default one is requested from ACM."""
     idle_timeout_seconds: int = 60
@@ -77,15 +80,19 @@ class LoadBalancerArgs:
         require(
             self,
             "rate_limit_requests",
-            10 <= self.rate_limit_requests <= 2_000_000_000,
+            self.rate_limit_requests in REQUESTS,
             "use 10 to 2000000000 (requests)",
         )
         require(
             self,
             "rate_limit_window_seconds",
-            self.rate_limit_window_seconds in RATE_WINDOWS_SECONDS,
+            self.rate_limit_window_seconds in WINDOWS_SECONDS,
             "use 60, 120, 300 or 600 (seconds)",
         )
+        for host in self.host_rate_limits:
+            if host not in self.hosts or len(host) > HOST_LENGTH:
+                remedy = "name one of hosts, of up to 200 characters"
+                raise ArgumentError("LoadBalancer", "host_rate_limits", host, remedy)
         require(
             self,
             "idle_timeout_seconds",
@@ -110,14 +117,15 @@ class LoadBalancer(pulumi.ComponentResource):
         2. Listeners: 80 redirects to 443 (301); 443 answers 404 unless a rule of a service knows
            better, and adds security headers.
         3. A certificate for all hosts, proven by DNS, unless one is given; a DNS record per host.
-        4. A web ACL: rate limit per address, countries by choice, AWS's lists of bad addresses,
-           known exploits and common attacks. Shield Standard comes with every load balancer.
+        4. A web ACL: rate limits per address, for all hosts together or for a host of its own,
+           countries by choice, AWS's lists of bad addresses, known exploits and common attacks.
+           Shield Standard comes with every load balancer.
 
     Not built: target groups and rules, which belong to the services; caching, so that a health
     path is never answered from a cache; Shield Advanced.
 
-    Cost: 16 USD a month and 6 USD for each capacity unit in use; the web ACL 9 USD a month and
-    0.60 USD for a million requests.
+    Cost: 16 USD a month and 6 USD for each capacity unit in use; the web ACL 9 USD a month, 1 USD
+    more for a host's own limit, and 0.60 USD for a million requests.
 
     Failure: a host outside of the hosted zone never validates, and the deploy stops after 75 min.
 
@@ -266,6 +274,7 @@ class LoadBalancer(pulumi.ComponentResource):
             rate_limit=RateLimit(
                 requests=args.rate_limit_requests, window_seconds=args.rate_limit_window_seconds
             ),
+            host_rate_limits=args.host_rate_limits,
             allowed_countries=args.allowed_countries,
             tags=args.tags,
             parent=self,

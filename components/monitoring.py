@@ -6,15 +6,17 @@ from dataclasses import dataclass, field
 import pulumi
 import pulumi_aws as aws
 
-from components.alarms import AlarmArgs, Comparison, MetricArgs, MissingData, Severity, create_alarm
+from components.alarms import AlarmArgs, Comparison, MissingData, Severity, create_alarm
 from components.dashboard import WidgetArgs, dashboard_body
 from components.errors import ArgumentError, require
+from components.metrics import ExpressionArgs, MetricArgs
 from components.physical_name import name_in_stack
 from components.policy import Statement, policy_document
 
 __all__ = [
     "AlarmArgs",
     "Comparison",
+    "ExpressionArgs",
     "MetricArgs",
     "MissingData",
     "Monitoring",
@@ -68,8 +70,8 @@ class Monitoring(pulumi.ComponentResource):
 
     Not built: the metrics.
 
-    Cost: 0.10 USD a month for each alarm; 3 USD for a dashboard, the first three of an account are
-    free.
+    Cost: 0.10 USD a month for each alarm, on an expression for each metric in it; 3 USD for a
+    dashboard, the first three of an account are free.
 
     Example: `examples/monitoring`.
     """

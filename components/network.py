@@ -12,7 +12,8 @@ from components.errors import ArgumentError, require
 from components.flow_log import create_flow_log
 from components.log_retention import require_retention
 from components.network_endpoints import Endpoints
-from planning.subnets import SubnetPlan, plan_subnets
+from components.network_subnets import ranges
+from planning.subnets import SubnetPlan
 
 ANYWHERE = "0.0.0.0/0"
 ZONE = re.compile(r"([a-z]{2}(-[a-z]+)+-\d+)[a-z]")
@@ -38,6 +39,10 @@ class NetworkArgs:
     availability_zones: Sequence[str]
     """Two or three zones of one region, for example `us-east-1a`. The order decides the ranges:
     add a zone at the end and no subnet is replaced."""
+    subnets: SubnetPlan | None = None
+    """Ranges of the subnets, one per zone in each tier and none overlapping, /16 to /28; by default
+    the network is cut into equal parts, with room for one more zone. Each task takes an address of
+    a private one, so give those the most."""
     nat_gateways: NatGateways = NatGateways.PER_ZONE
     """How private subnets reach the internet; one gateway per zone by default."""
     interface_endpoints: Sequence[str] = ()
@@ -62,10 +67,12 @@ class NetworkArgs:
             "use two or three different zones of one region, for example us-east-1a, us-east-1b",
         )
         require_retention(self, "flow_log_retention_days")
+        field_name = "cidr_block" if self.subnets is None else "subnets"
         try:
-            plan_subnets(self.cidr_block, len(self.availability_zones))
+            ranges(self.cidr_block, len(self.availability_zones), self.subnets)
         except ValueError as problem:
-            raise ArgumentError("Network", "cidr_block", self.cidr_block, str(problem)) from None
+            value = getattr(self, field_name)
+            raise ArgumentError("Network", field_name, value, str(problem)) from None
 
 
 class Network(pulumi.ComponentResource):
@@ -108,7 +115,7 @@ class Network(pulumi.ComponentResource):
         self._prefix = name
         self._args = args
         self._child = pulumi.ResourceOptions(parent=self)
-        plan = plan_subnets(args.cidr_block, len(args.availability_zones))
+        plan = ranges(args.cidr_block, len(args.availability_zones), args.subnets)
 
         vpc = aws.ec2.Vpc(
             f"{name}-vpc",

@@ -6,6 +6,18 @@ from dataclasses import dataclass
 import pulumi
 import pulumi_aws as aws
 
+from components.rate_limit import (
+    RateLimit,
+    host_priorities,
+    host_rule_name,
+    rate_statement,
+)
+
+COUNTRIES_PRIORITY = 0
+RATE_PRIORITY = 1
+# Between them are the places of the rules of single hosts.
+MANAGED_PRIORITY = 20_000
+
 MANAGED_RULE_GROUPS = {
     "ip-reputation": "AWSManagedRulesAmazonIpReputationList",
     "known-bad-inputs": "AWSManagedRulesKnownBadInputsRuleSet",
@@ -17,20 +29,11 @@ MANAGED_RULE_GROUPS = {
 COUNTED_RULES = {"common": ("SizeRestrictions_BODY",)}
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class RateLimit:
-    """How many requests one address may send."""
-
-    requests: int
-    """Requests in a window, 10 to 2,000,000,000."""
-    window_seconds: int
-    """Length of the window, 60, 120, 300 or 600 s (trap 17)."""
-
-
 def create_web_acl(
     name: str,
     *,
     rate_limit: RateLimit,
+    host_rate_limits: Mapping[str, RateLimit],
     allowed_countries: Sequence[str],
     tags: Mapping[str, str],
     parent: pulumi.Resource,
@@ -38,19 +41,28 @@ def create_web_acl(
     """Creates the rules by which requests are refused before they reach the load balancer.
 
     What is not refused is allowed. The cheap and certain rules come first: country, rate, then
-    AWS's own lists.
+    AWS's own lists. No rule's place depends on another rule, because AWS WAF counts anew when a
+    rate rule changes.
 
     Args:
         name: Name of the load balancer.
-        rate_limit: Limit per address.
+        rate_limit: Limit per address, over all hosts without a limit of their own.
+        host_rate_limits: Limit per address and host.
         allowed_countries: Where requests may come from; everywhere when empty.
         tags: Tags besides the names.
         parent: The component.
     """
     rules = [
         *_country_rules(name, allowed_countries),
-        _rate_rule(name, rate_limit),
-        *(_managed_rule(name, label, group) for label, group in MANAGED_RULE_GROUPS.items()),
+        _rate_rule(name, rate_limit, elsewhere_than=sorted(host_rate_limits)),
+        *(
+            _host_rate_rule(name, host, host_rate_limits[host], priority)
+            for host, priority in host_priorities(host_rate_limits).items()
+        ),
+        *(
+            _managed_rule(name, label, group, MANAGED_PRIORITY + number)
+            for number, (label, group) in enumerate(MANAGED_RULE_GROUPS.items())
+        ),
     ]
     return aws.wafv2.WebAcl(
         f"{name}-web-acl",
@@ -59,7 +71,7 @@ def create_web_acl(
         default_action=aws.wafv2.WebAclDefaultActionArgs(
             allow=aws.wafv2.WebAclDefaultActionAllowArgs()
         ),
-        rules=[_numbered(rule, priority) for priority, rule in enumerate(rules)],
+        rules=[_rendered(rule) for rule in rules],
         visibility_config=aws.wafv2.WebAclVisibilityConfigArgs(
             cloudwatch_metrics_enabled=True,
             metric_name=f"{name}-web-acl",
@@ -119,8 +131,10 @@ def create_log(
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class _Rule:
-    """A rule before it has its place in the order."""
+    """What the rules differ in."""
 
+    priority: int
+    """Its place in the order, the lowest first."""
     label: str
     """Name inside of the web ACL."""
     metric: str
@@ -131,14 +145,14 @@ class _Rule:
     """Whether it stands for a group of rules, each of which decides for itself."""
 
 
-def _numbered(rule: _Rule, priority: int) -> "aws.wafv2.WebAclRuleArgs":
+def _rendered(rule: _Rule) -> "aws.wafv2.WebAclRuleArgs":
     block = aws.wafv2.WebAclRuleActionArgs(block=aws.wafv2.WebAclRuleActionBlockArgs())
     as_the_group_says = aws.wafv2.WebAclRuleOverrideActionArgs(
         none=aws.wafv2.WebAclRuleOverrideActionNoneArgs()
     )
     return aws.wafv2.WebAclRuleArgs(
         name=rule.label,
-        priority=priority,
+        priority=rule.priority,
         statement=rule.statement,
         action=None if rule.is_group else block,
         override_action=as_the_group_says if rule.is_group else None,
@@ -161,24 +175,36 @@ def _country_rules(name: str, allowed_countries: Sequence[str]) -> list[_Rule]:
     elsewhere = aws.wafv2.WebAclRuleStatementArgs(
         not_statement=aws.wafv2.WebAclRuleStatementNotStatementArgs(statement=from_there)
     )
-    return [_Rule(label="other-countries", metric=f"{name}-countries", statement=elsewhere)]
+    return [
+        _Rule(
+            label="other-countries",
+            metric=f"{name}-countries",
+            statement=elsewhere,
+            priority=COUNTRIES_PRIORITY,
+        )
+    ]
 
 
-def _rate_rule(name: str, limit: RateLimit) -> _Rule:
+def _rate_rule(name: str, limit: RateLimit, *, elsewhere_than: Sequence[str]) -> _Rule:
     return _Rule(
         label="rate-limit",
         metric=f"{name}-rate-limit",
-        statement=aws.wafv2.WebAclRuleStatementArgs(
-            rate_based_statement=aws.wafv2.WebAclRuleStatementRateBasedStatementArgs(
-                aggregate_key_type="IP",
-                limit=limit.requests,
-                evaluation_window_sec=limit.window_seconds,
-            )
-        ),
+        statement=rate_statement(limit, but_not=elsewhere_than),
+        priority=RATE_PRIORITY,
     )
 
 
-def _managed_rule(name: str, label: str, group: str) -> _Rule:
+def _host_rate_rule(name: str, host: str, limit: RateLimit, priority: int) -> _Rule:
+    label = host_rule_name(host)
+    return _Rule(
+        label=label,
+        metric=f"{name}-{label}",
+        statement=rate_statement(limit, only=host),
+        priority=priority,
+    )
+
+
+def _managed_rule(name: str, label: str, group: str, priority: int) -> _Rule:
     count = aws.wafv2.WebAclRuleStatementManagedRuleGroupStatementRuleActionOverrideActionToUseArgs(
         count=aws.wafv2.WebAclRuleStatementManagedRuleGroupStatementRuleActionOverrideActionToUseCountArgs()
     )
@@ -197,5 +223,6 @@ def _managed_rule(name: str, label: str, group: str) -> _Rule:
                 ],
             )
         ),
+        priority=priority,
         is_group=True,
     )

@@ -1,4 +1,4 @@
-"""The smallest monitoring: one alarm that reaches one mailbox, and one graph."""
+"""The smallest monitoring: two alarms that reach one mailbox, and one graph."""
 
 import pulumi
 import pulumi_aws as aws
@@ -7,7 +7,9 @@ from components.encryption_key import EncryptionKey, EncryptionKeyArgs
 from components.monitoring import (
     AlarmArgs,
     Comparison,
+    ExpressionArgs,
     MetricArgs,
+    MissingData,
     Monitoring,
     MonitoringArgs,
     Severity,
@@ -31,6 +33,20 @@ oldest = MetricArgs(
     dimensions={"QueueName": "orders"},
     statistic="Maximum",
 )
+counts = {
+    name: MetricArgs(
+        namespace="AWS/SQS",
+        name=f"NumberOfMessages{name.capitalize()}",
+        dimensions={"QueueName": "orders"},
+        statistic="Sum",
+    )
+    for name in ("sent", "deleted")
+}
+done = ExpressionArgs(
+    label="messages done, percent of those sent",
+    expression="100 * FILL(deleted, 0) / sent",
+    metrics=counts,
+)
 monitoring = Monitoring(
     "watch",
     MonitoringArgs(
@@ -47,9 +63,23 @@ monitoring = Monitoring(
                 comparison=Comparison.ABOVE,
                 threshold=600,
                 for_minutes=5,
-            )
+            ),
+            AlarmArgs(
+                name="queue-behind",
+                summary="For an hour fewer messages were done than came in.",
+                runbook_url="https://example.com/runbooks/queue-behind",
+                severity=Severity.WARNING,
+                metric=done,
+                comparison=Comparison.BELOW,
+                threshold=90,
+                for_minutes=60,
+                treat_missing_data=MissingData.NOT_BREACHING,
+            ),
         ],
-        dashboard=[WidgetArgs(title="Age of the oldest message", metrics=[oldest])],
+        dashboard=[
+            WidgetArgs(title="Age of the oldest message", metrics=[oldest]),
+            WidgetArgs(title="Done", metrics=[done]),
+        ],
     ),
     options,
 )

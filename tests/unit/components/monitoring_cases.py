@@ -8,6 +8,7 @@ import pulumi
 from components.monitoring import (
     AlarmArgs,
     Comparison,
+    ExpressionArgs,
     MetricArgs,
     MissingData,
     Monitoring,
@@ -25,6 +26,20 @@ RUNBOOK = "https://example.com/runbooks/slow"
 def metric(**changes: Any) -> MetricArgs:
     return MetricArgs(
         **{"namespace": "Shop", "name": "milliseconds", "dimensions": {"System": "shop"}} | changes
+    )
+
+
+def expression(**changes: Any) -> ExpressionArgs:
+    return ExpressionArgs(
+        **{
+            "label": "errors, percent of the requests",
+            "expression": "100 * FILL(errors, 0) / requests",
+            "metrics": {
+                "errors": metric(name="errors", statistic="Sum"),
+                "requests": metric(name="requests", statistic="Sum"),
+            },
+        }
+        | changes
     )
 
 
@@ -73,10 +88,26 @@ def recorded() -> Recording:
                     treat_missing_data=MissingData.BREACHING,
                 ),
                 alarm(name="errors", metric=metric(statistic="Sum")),
+                alarm(name="idle", metric=metric(statistic="Sum"), comparison=Comparison.BELOW),
+                alarm(name="error-rate", metric=expression(), threshold=1),
+                alarm(
+                    name="lost",
+                    metric=expression(
+                        label="tasks that are missing",
+                        expression="desired - running",
+                        metrics={
+                            "desired": metric(name="desired", period_seconds=300),
+                            "running": metric(name="running", period_seconds=300),
+                        },
+                    ),
+                    comparison=Comparison.EQUALS,
+                    threshold=2,
+                ),
             ],
             dashboard=[
                 WidgetArgs(title="Speed", metrics=[metric(), metric(statistic="p95")]),
                 WidgetArgs(title="Wide", metrics=[metric(dimensions={})], width=24),
+                WidgetArgs(title="Rate", metrics=[metric(), expression()]),
             ],
             tags={"team": "platform"},
         )

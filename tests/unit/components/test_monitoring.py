@@ -61,7 +61,7 @@ def test_tells_every_address(recording: Recording) -> None:
 
 def alarms_of(recording: Recording) -> list[Resource]:
     """In the order of the arguments; that of the registrations differs between Pythons."""
-    names = ("slow", "down", "disk", "errors")
+    names = ("slow", "down", "disk", "errors", "idle", "error-rate", "lost")
     return [recording.one("MetricAlarm", f"watch-{name}") for name in names]
 
 
@@ -106,6 +106,38 @@ def test_shows_alarms_and_graphs(recording: Recording) -> None:
                     "region": "us-east-1",
                     "view": "timeSeries",
                     "metrics": [["Shop", "milliseconds", {"stat": "Average", "period": 60}]],
+                },
+            },
+            {
+                "type": "metric",
+                "width": 12,
+                "height": 6,
+                "properties": {
+                    "title": "Rate",
+                    "region": "us-east-1",
+                    "view": "timeSeries",
+                    "metrics": [
+                        [
+                            *("Shop", "milliseconds", "System", "shop"),
+                            {"stat": "Average", "period": 60},
+                        ],
+                        [
+                            {
+                                "expression": "100 * FILL(errors, 0) / requests",
+                                "label": "errors, percent of the requests",
+                                "id": "result1",
+                                "period": 60,
+                            }
+                        ],
+                        [
+                            *("Shop", "errors", "System", "shop"),
+                            {"stat": "Sum", "period": 60, "id": "errors", "visible": False},
+                        ],
+                        [
+                            *("Shop", "requests", "System", "shop"),
+                            {"stat": "Sum", "period": 60, "id": "requests", "visible": False},
+                        ],
+                    ],
                 },
             },
         ]

@@ -8,11 +8,16 @@ import pytest
 
 from components.errors import ArgumentError
 from components.network import NatGateways, Network, NetworkArgs
-from planning.subnets import plan_subnets
+from planning.subnets import SubnetPlan, plan_subnets
 from tools.recording.recorder import Recording, record_component
 
 ZONES = ["eu-central-1a", "eu-central-1b", "eu-central-1c"]
 KEY = "arn:aws:kms:eu-central-1:111122223333:key/1"
+CHOSEN = {
+    "public": ("10.0.1.0/24", "10.0.2.0/24"),
+    "private": ("10.0.10.0/24", "10.0.11.0/24"),
+    "isolated": ("10.0.20.0/26", "10.0.20.64/26"),
+}
 
 
 def args(**changes: Any) -> NetworkArgs:
@@ -33,6 +38,8 @@ def recording() -> Recording:
         Network("full", full, options)
         Network("single", args(nat_gateways=NatGateways.SINGLE), options)
         Network("none", args(nat_gateways=NatGateways.NONE), options)
+        chosen = args(availability_zones=ZONES[:2], subnets=SubnetPlan(**CHOSEN))
+        Network("chosen", chosen, options)
 
     return record_component(build)
 
@@ -65,6 +72,54 @@ def test_builds_a_subnet_of_each_tier_in_each_zone(recording: Recording, tier: s
             "tags": {"team": "platform", "Name": f"full-{tier}-{zone}"},
         }
     assert recording.outputs_of("full")[f"{tier}_subnet_ids"] == ids
+
+
+@pytest.mark.acceptance("C2", "trap-9")
+@pytest.mark.parametrize("tier", ["public", "private", "isolated"])
+def test_builds_subnets_of_the_ranges_that_were_chosen(recording: Recording, tier: str) -> None:
+    built = {
+        each.name: each.inputs["cidrBlock"]
+        for each in recording.of_type("Subnet")
+        if each.name.startswith(f"chosen-{tier}-")
+    }
+    assert built == {
+        f"chosen-{tier}-{zone}": block for zone, block in zip(ZONES[:2], CHOSEN[tier], strict=True)
+    }
+
+
+@pytest.mark.parametrize(
+    ("tier", "blocks", "remedy"),
+    [
+        ("private", ["10.0.10.0/24"], "use 2 private ranges, in the order of the zones"),
+        (
+            "public",
+            ["10.0.1.0/24", "10.1.2.0/24"],
+            "10.1.2.0/24 is not inside of 10.0.0.0/16; use a range of it",
+        ),
+        (
+            "isolated",
+            ["10.0.20.0/29", "10.0.20.64/26"],
+            "10.0.20.0/29 has no size of a subnet; use /16 to /28",
+        ),
+        (
+            "public",
+            ["10.0.1.0/24", "10.0.1.0/24"],
+            "public[0] 10.0.1.0/24 and public[1] 10.0.1.0/24 overlap; move one of the two apart",
+        ),
+        (
+            "isolated",
+            ["10.0.20.0/26", "10.0.11.128/25"],
+            "private[1] 10.0.11.0/24 and isolated[1] 10.0.11.128/25 overlap; "
+            "move one of the two apart",
+        ),
+        ("public", ["10.0.1.1/24", "10.0.2.0/24"], "10.0.1.1/24 has host bits set"),
+    ],
+)
+def test_fails_when_chosen_ranges_do_not_fit(tier: str, blocks: list[str], remedy: str) -> None:
+    chosen = SubnetPlan(**{**CHOSEN, tier: tuple(blocks)})
+    with pytest.raises(ArgumentError) as refused:
+        args(availability_zones=ZONES[:2], subnets=chosen)
+    assert str(refused.value) == f"Network: subnets={chosen!r} is not allowed; {remedy}"
 
 
 @pytest.mark.parametrize(
