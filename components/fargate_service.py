@@ -6,7 +6,7 @@ import pulumi_aws as aws
 from components.fargate_service_args import FargateServiceArgs
 from components.listener_rules import create_rules, create_target_group
 from components.physical_name import name_in_stack
-from components.reach import Destination, open_reach
+from components.reach import Destination, create_task_group, open_reach
 from components.service_connect import service_connect_configuration
 from components.task_definition import ContainerDefinition, container_definitions
 from components.task_roles import create_execution_role, create_task_role
@@ -75,11 +75,18 @@ class FargateService(pulumi.ComponentResource):
         )
         task_role, task_policy = create_task_role(name, args, parent=self)
         task_definition = self._task_definition(name, args, log_group, execution_role, task_role)
-        security_group, ways_out = self._security_group(name, args)
+        security_group, ways = create_task_group(
+            name,
+            description=f"Tasks of {name}",
+            vpc_id=args.vpc_id,
+            reaches=args.reaches,
+            tags=args.tags,
+            parent=self,
+        )
         target_group, rules = self._public(name, args, security_group)
         # A task that starts before it may pull, log, connect or take requests fails, and enough
         # of them roll the first deploy back.
-        needed = [execution_policy, task_policy, *ways_out, *rules]
+        needed = [execution_policy, task_policy, *ways, *rules]
         service = self._service(
             name,
             args,
@@ -167,42 +174,6 @@ class FargateService(pulumi.ComponentResource):
             tags={**args.tags, "Name": f"{name}-task"},
             opts=pulumi.ResourceOptions(parent=self),
         )
-
-    def _security_group(
-        self, name: str, args: FargateServiceArgs
-    ) -> "tuple[aws.ec2.SecurityGroup, list[aws.vpc.SecurityGroupEgressRule]]":
-        child = pulumi.ResourceOptions(parent=self)
-        group = aws.ec2.SecurityGroup(
-            f"{name}-security-group",
-            description=f"Tasks of {name}",
-            vpc_id=args.vpc_id,
-            tags={**args.tags, "Name": f"{name}-security-group"},
-            opts=child,
-        )
-        https = aws.vpc.SecurityGroupEgressRule(
-            f"{name}-to-https",
-            security_group_id=group.id,
-            description="Registry, secrets, logs and the APIs of others",
-            cidr_ipv4="0.0.0.0/0",
-            ip_protocol="tcp",
-            from_port=443,
-            to_port=443,
-            tags={**args.tags, "Name": f"{name}-to-https"},
-            opts=child,
-        )
-        stores = [
-            open_reach(
-                f"{name}-to-{destination}",
-                f"{name}-into-{destination}",
-                source=group.id,
-                destination=reach,
-                description=f"{name} to {destination}",
-                tags=args.tags,
-                parent=self,
-            )
-            for destination, reach in args.reaches.items()
-        ]
-        return group, [https, *stores]
 
     def _public(
         self, name: str, args: FargateServiceArgs, security_group: "aws.ec2.SecurityGroup"

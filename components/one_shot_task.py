@@ -8,7 +8,7 @@ import pulumi_aws as aws
 from components.one_shot_task_args import OneShotTaskArgs
 from components.physical_name import name_in_stack
 from components.policy import Statement, policy_document
-from components.reach import open_reach
+from components.reach import create_task_group
 from components.task_definition import ContainerDefinition, container_definitions
 from components.task_roles import create_execution_role, create_role
 
@@ -76,7 +76,14 @@ class OneShotTask(pulumi.ComponentResource):
             parent=self,
         )
         task = self._task_definition(name, args, log_group, execution_role, task_role)
-        security_group, ways_out = self._security_group(name, args)
+        security_group, ways = create_task_group(
+            name,
+            description=f"One-shot task {name}",
+            vpc_id=args.vpc_id,
+            reaches=args.reaches,
+            tags=args.tags,
+            parent=self,
+        )
         permission = aws.iam.RolePolicy(
             f"{name}-runner",
             role=args.runner_role_name,
@@ -85,7 +92,7 @@ class OneShotTask(pulumi.ComponentResource):
             ),
             opts=pulumi.ResourceOptions(parent=self),
         )
-        needed = [permission, execution_policy, *ways_out, *args.after]
+        needed = [permission, execution_policy, *ways, *args.after]
         run = aws.lambda_.Invocation(
             f"{name}-run",
             function_name=args.runner_function_name,
@@ -158,42 +165,6 @@ class OneShotTask(pulumi.ComponentResource):
             tags={**args.tags, "Name": f"{name}-task"},
             opts=pulumi.ResourceOptions(parent=self),
         )
-
-    def _security_group(
-        self, name: str, args: OneShotTaskArgs
-    ) -> "tuple[aws.ec2.SecurityGroup, list[aws.vpc.SecurityGroupEgressRule]]":
-        child = pulumi.ResourceOptions(parent=self)
-        group = aws.ec2.SecurityGroup(
-            f"{name}-security-group",
-            description=f"One-shot task {name}",
-            vpc_id=args.vpc_id,
-            tags={**args.tags, "Name": f"{name}-security-group"},
-            opts=child,
-        )
-        https = aws.vpc.SecurityGroupEgressRule(
-            f"{name}-to-https",
-            security_group_id=group.id,
-            description="Registry, secrets, logs and the APIs of others",
-            cidr_ipv4="0.0.0.0/0",
-            ip_protocol="tcp",
-            from_port=443,
-            to_port=443,
-            tags={**args.tags, "Name": f"{name}-to-https"},
-            opts=child,
-        )
-        destinations = [
-            open_reach(
-                f"{name}-to-{destination}",
-                f"{name}-into-{destination}",
-                source=group.id,
-                destination=reach,
-                description=f"{name} to {destination}",
-                tags=args.tags,
-                parent=self,
-            )
-            for destination, reach in args.reaches.items()
-        ]
-        return group, [https, *destinations]
 
 
 def _runner_statements(

@@ -26,7 +26,7 @@ def open_reach(
     description: str,
     tags: Mapping[str, str],
     parent: pulumi.Resource,
-) -> "aws.vpc.SecurityGroupEgressRule":
+) -> list[pulumi.Resource]:
     """Lets the members of one group connect to one port of another.
 
     Both rules belong to the component that needs the connection, so that they come and go with it
@@ -42,10 +42,10 @@ def open_reach(
         parent: The component.
 
     Returns:
-        The rule on the source's group; it depends on nothing that the destination runs.
+        Both rules, which who connects waits for; they depend on nothing that the destination runs.
     """
     child = pulumi.ResourceOptions(parent=parent)
-    aws.vpc.SecurityGroupIngressRule(
+    way_in = aws.vpc.SecurityGroupIngressRule(
         entering,
         security_group_id=destination.security_group_id,
         referenced_security_group_id=source,
@@ -56,7 +56,7 @@ def open_reach(
         tags={**tags, "Name": entering},
         opts=child,
     )
-    return aws.vpc.SecurityGroupEgressRule(
+    way_out = aws.vpc.SecurityGroupEgressRule(
         leaving,
         security_group_id=source,
         referenced_security_group_id=destination.security_group_id,
@@ -67,3 +67,59 @@ def open_reach(
         tags={**tags, "Name": leaving},
         opts=child,
     )
+    return [way_in, way_out]
+
+
+def create_task_group(
+    name: str,
+    *,
+    description: str,
+    vpc_id: pulumi.Input[str],
+    reaches: Mapping[str, Destination],
+    tags: Mapping[str, str],
+    parent: pulumi.Resource,
+) -> "tuple[aws.ec2.SecurityGroup, list[pulumi.Resource]]":
+    """Creates the security group of tasks, with ways out to HTTPS and to what they reach.
+
+    Args:
+        name: Name of the component.
+        description: Shown in the console.
+        vpc_id: Network of the group.
+        reaches: What the tasks connect to, by a short name.
+        tags: Tags besides the names.
+        parent: The component.
+
+    Returns:
+        The group, and the rules without which a task that starts cannot connect.
+    """
+    child = pulumi.ResourceOptions(parent=parent)
+    group = aws.ec2.SecurityGroup(
+        f"{name}-security-group",
+        description=description,
+        vpc_id=vpc_id,
+        tags={**tags, "Name": f"{name}-security-group"},
+        opts=child,
+    )
+    https = aws.vpc.SecurityGroupEgressRule(
+        f"{name}-to-https",
+        security_group_id=group.id,
+        description="Registry, secrets, logs and the APIs of others",
+        cidr_ipv4="0.0.0.0/0",
+        ip_protocol="tcp",
+        from_port=443,
+        to_port=443,
+        tags={**tags, "Name": f"{name}-to-https"},
+        opts=child,
+    )
+    ways: list[pulumi.Resource] = [https]
+    for destination, reach in reaches.items():
+        ways += open_reach(
+            f"{name}-to-{destination}",
+            f"{name}-into-{destination}",
+            source=group.id,
+            destination=reach,
+            description=f"{name} to {destination}",
+            tags=tags,
+            parent=parent,
+        )
+    return group, ways
