@@ -5,17 +5,22 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from model.fields import (
-    DailyWindow,
-    HostName,
-    ImageReference,
-    Name,
+from model.aws_fields import (
+    CertificateArn,
+    CidrBlock,
+    DailyStart,
+    HostedZoneId,
+    KeyArn,
+    RegionName,
     Registry,
-    Text,
-    VariableName,
-    WeeklyWindow,
+    SecretArn,
+    SubnetId,
+    VpcId,
 )
+from model.fields import HostName, Name, Text
 from model.part import Part
+from model.rate_limit import RateLimit
+from model.settings import SystemSettings
 
 LogRetentionDays = Literal[
     1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922,
@@ -44,21 +49,26 @@ Endpoint = Annotated[
 ]
 
 
+class Subnets(Part):
+    """Ranges of the subnets, one per zone and tier in the order of the zones (C2)."""
+
+    public: tuple[CidrBlock, ...]
+    """For the load balancer and the NAT gateways."""
+    private: tuple[CidrBlock, ...]
+    """For tasks, each of which takes an address."""
+    isolated: tuple[CidrBlock, ...]
+    """For data stores."""
+
+
 class Network(Part):
     """The VPC that the systems share."""
 
-    cidr_block: Annotated[
-        str,
-        Text(
-            r"\d{1,3}(?:\.\d{1,3}){3}/\d{1,2}",
-            "is no CIDR block",
-            "write a private IPv4 range, for example 10.0.0.0/16",
-            "10.0.0.0/16",
-        ),
-    ]
+    cidr_block: CidrBlock
     """Private IPv4 range of the VPC, /16 to /20. A change replaces everything."""
     availability_zones: Annotated[tuple[Zone, ...], Field(min_length=2, max_length=3)]
     """Two or three zones of the region; one may be added at the end, none moved."""
+    subnets: Subnets | None
+    """Ranges of the subnets; `null` cuts the VPC into equal parts with room for one more zone."""
     nat_gateways: Literal["none", "single", "per-zone"]
     """How private subnets reach the Internet: `none`, one gateway for all zones (33 USD a month, a
     lost zone takes all with it), or one in each."""
@@ -78,6 +88,65 @@ class Domain(Part):
     """Where images come from: `ecr` for this account's own, or a registry's host name (trap 37)."""
 
 
+class ExistingVpc(Part):
+    """A VPC that the team has already; `slipway:network` then builds nothing."""
+
+    id: VpcId
+    """The VPC, `vpc-...`. Its DNS names must be on."""
+    public_subnet_ids: Annotated[tuple[SubnetId, ...], Field(min_length=2)]
+    """Subnets of two or more zones with a route to an internet gateway."""
+    private_subnet_ids: Annotated[tuple[SubnetId, ...], Field(min_length=2)]
+    """Subnets of two or more zones with a way to registry, secrets and logs."""
+    isolated_subnet_ids: Annotated[tuple[SubnetId, ...], Field(min_length=2)]
+    """Subnets of two or more zones for data stores; the private ones may be named again."""
+
+
+class Existing(Part):
+    """What the team has already and Slipway uses in place of building it; `null` builds it.
+
+    A preview looks at each and refuses one that does not fit.
+    """
+
+    vpc: ExistingVpc | None
+    """VPC with its subnets."""
+    hosted_zone_id: HostedZoneId | None
+    """Hosted zone, where two zones have the same name; by default it is looked up by its name."""
+    certificate_arn: CertificateArn | None
+    """ACM certificate in this region, issued for the hosts of all systems."""
+    key_arn: KeyArn | None
+    """KMS key for data, logs and secrets; its policy must let CloudWatch Logs use it."""
+    registry_secret_arn: SecretArn | None
+    """Secret in Secrets Manager with `username` and `password` of a private registry (trap 37),
+    encrypted with AWS's own key or with `keyArn`."""
+
+
+class Backup(Part):
+    """Backups besides those that RDS makes itself (B12, E5, trap 42)."""
+
+    daily_at: DailyStart
+    """When the daily backup of databases and buckets begins (UTC), for example `02:00`."""
+    retention_days: Annotated[int, Field(ge=1, le=3650)]
+    """Days that each is kept, 1 to 3650."""
+    region: RegionName | None
+    """Another region that gets a copy of each backup, the databases' logs within minutes and new
+    objects within a quarter of an hour; `null` for none."""
+
+
+class Bootstrap(Part):
+    """What prepares a database for its application, before the first migration (trap 28)."""
+
+    image: Annotated[
+        str,
+        Text(
+            r"[a-z0-9.-]+(?::\d+)?(?:/[a-z0-9._-]+)+(?::[A-Za-z0-9_][A-Za-z0-9._-]*|@sha256:[0-9a-f]{64})",
+            "is no image with registry and tag",
+            "write registry, name and tag of an image that has psql",
+            "public.ecr.aws/docker/library/postgres:17.6-alpine",
+        ),
+    ]
+    """Image with `sh` and `psql`, of the newest major version of the databases or above."""
+
+
 class Encryption(Part):
     """The key and the secrets of the environment."""
 
@@ -85,15 +154,6 @@ class Encryption(Part):
     """Days in which a deleted key can be called back, 7 to 30; without it all data is lost."""
     secret_recovery_days: Annotated[int, Field(ge=0, le=30)]
     """Days in which a deleted secret can be called back, 7 to 30, or 0 to delete it at once."""
-
-
-class RateLimit(Part):
-    """How many requests one address may send."""
-
-    requests: Annotated[int, Field(ge=10, le=2_000_000_000)]
-    """Requests in a window, 10 or more."""
-    window_seconds: Literal[60, 120, 300, 600]
-    """Seconds of the window: 60, 120, 300 or 600 (trap 17)."""
 
 
 class LoadBalancer(Part):
@@ -115,6 +175,9 @@ class LoadBalancer(Part):
         ...,
     ]
     """Countries that may send requests, as ISO 3166 codes; `[]` is all of them (A18)."""
+    content_security_policy: str | None
+    """The response header `Content-Security-Policy` of all systems, for example `default-src
+    'self'`; `null` for none, for a wrong one breaks pages (trap 46)."""
 
 
 class MonitoringSettings(Part):
@@ -147,110 +210,10 @@ class MonitoringSettings(Part):
     """Where the runbooks are read; an alarm links to `<this>/<alarm>.md`."""
 
 
-class ServiceSettings(Part):
-    """How one service runs in this environment."""
-
-    min_replicas: Annotated[int, Field(ge=1, le=1000)]
-    """Fewest tasks, 1 to 1000."""
-    max_replicas: Annotated[int, Field(ge=1, le=1000)]
-    """Most tasks, 1 to 1000."""
-    env: Mapping[VariableName, str]
-    """Environment variables that override the system file's, always text. No secrets."""
-    exec_enabled: bool
-    """Whether `aws ecs execute-command` opens a shell in a task."""
-
-
-class DatabaseSettings(Part):
-    """How big and how safe the system's database is.
-
-    Source of the limits: Amazon RDS API reference, CreateDBInstance.
-    """
-
-    instance_class: Annotated[
-        str,
-        Text(
-            r"db\.[a-z0-9]+\.[a-z0-9]+",
-            "is no instance class",
-            "write a class of RDS, for example db.t4g.small",
-            "db.t4g.small",
-        ),
-    ]
-    """Class, for example `db.t4g.small`; its memory decides how many connections there can be."""
-    storage_gib: Annotated[int, Field(ge=20, le=65536)]
-    """Disk at first, 20 to 65536 GiB."""
-    max_storage_gib: Annotated[int, Field(ge=22, le=65536)] | None
-    """Disk that a full one grows to, a tenth above `storageGib` or more; `null` for no growth."""
-    multi_az: bool
-    """Whether a copy in another zone takes over; doubles the price."""
-    backup_retention_days: Annotated[int, Field(ge=1, le=35)]
-    """Days that can be gone back to, 1 to 35."""
-    backup_window: DailyWindow
-    """When the daily backup begins (UTC), 30 minutes or more (trap 8)."""
-    maintenance_window: WeeklyWindow
-    """When AWS may restart the database (UTC), 30 minutes or more, apart from the backup."""
-    deletion_protection: bool
-    """Whether AWS and Pulumi refuse to delete it."""
-    final_snapshot: bool
-    """Whether deleting it leaves a snapshot."""
-    performance_insights: bool
-    """Whether AWS records which queries take the time; 7 days are free."""
-    monitoring_interval_seconds: Literal[0, 1, 5, 10, 15, 30, 60]
-    """Seconds between measurements inside of the machine, 0 for none."""
-
-
-class CacheSettings(Part):
-    """How big and how safe the system's cache is.
-
-    Source of the limits: Amazon ElastiCache API reference, CreateReplicationGroup.
-    """
-
-    node_type: Annotated[
-        str,
-        Text(
-            r"cache\.[a-z0-9]+\.[a-z0-9]+",
-            "is no node type",
-            "write a node type of ElastiCache, for example cache.t4g.small",
-            "cache.t4g.small",
-        ),
-    ]
-    """Node type, for example `cache.t4g.small`; data get three quarters of its memory (trap 11)."""
-    replicas: Annotated[int, Field(ge=0, le=5)]
-    """Copies in other zones, 0 to 5; with one or more a failed node is replaced by a copy."""
-    snapshot_retention_days: Annotated[int, Field(ge=0, le=35)]
-    """Days that daily snapshots are kept, 0 to 35; 0 for none."""
-    snapshot_window: DailyWindow
-    """When the daily snapshot begins (UTC), an hour or more."""
-    maintenance_window: WeeklyWindow
-    """When AWS may restart nodes (UTC), an hour or more, apart from the snapshot."""
-
-
-class SystemSettings(Part):
-    """How one system runs in this environment."""
-
-    host: HostName
-    """Host name, inside of the hosted zone and unique in the environment (trap 18)."""
-    images: Mapping[Name, ImageReference]
-    """Tag or `sha256:` digest of each service's image."""
-    services: Mapping[Name, ServiceSettings]
-    """Settings of each service."""
-    database: DatabaseSettings | None = None
-    """Settings of the database, if the system has one."""
-    cache: CacheSettings | None = None
-    """Settings of the cache, if the system has one."""
-
-
 class Environment(Part):
     """One stack: runtime, sizes, safety, and which systems."""
 
-    region: Annotated[
-        str,
-        Text(
-            r"[a-z]{2}(?:-[a-z]+)+-\d",
-            "is no region",
-            "write a region of AWS, for example us-east-1",
-            "us-east-1",
-        ),
-    ] = Field(alias="aws:region")
+    region: RegionName = Field(alias="aws:region")
     """Region of AWS."""
     runtime: Literal["fargate"] = Field(alias="slipway:runtime")
     """What carries the services."""
@@ -285,6 +248,12 @@ class Environment(Part):
     """The VPC that the systems share."""
     domain: Domain = Field(alias="slipway:domain")
     """Hosted zone and registry."""
+    existing: Existing = Field(alias="slipway:existing")
+    """What the team has already."""
+    bootstrap: Bootstrap = Field(alias="slipway:bootstrap")
+    """What prepares databases."""
+    backup: Backup = Field(alias="slipway:backup")
+    """Backups and their other region."""
     encryption: Encryption = Field(alias="slipway:encryption")
     """The key and the secrets of the environment."""
     load_balancer: LoadBalancer = Field(alias="slipway:loadBalancer")

@@ -105,16 +105,6 @@ UrlPath = Annotated[
 ]
 """Path of a request; the load balancer's rules take 128 characters, `/*` included."""
 
-Registry = Annotated[
-    str,
-    Text(
-        r"ecr|(?:[a-z0-9-]+\.)+[a-z]{2,}(?::\d+)?(?:/[a-z0-9._-]+)*",
-        "is no registry",
-        "write ecr for the account's own, or a registry's host name",
-        "ecr",
-    ),
-]
-
 ImageName = Annotated[
     str,
     Text(
@@ -147,24 +137,53 @@ SuccessCodes = Annotated[
     ),
 ]
 
-DailyWindow = Annotated[
+AbsolutePath = Annotated[
     str,
     Text(
-        r"([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d",
-        "is no daily window",
-        "write hh:mm-hh:mm (UTC)",
-        "03:00-04:00",
+        r"/[A-Za-z0-9_./-]{1,254}",
+        "is no absolute path of a file",
+        "write letters, digits and _./- after a slash",
+        "/tmp/heartbeat",  # noqa: S108 (an example of what a container may write to)
     ),
 ]
 
-WeeklyWindow = Annotated[
+FileName = Annotated[
     str,
     Text(
-        r"(mon|tue|wed|thu|fri|sat|sun):([01]\d|2[0-3]):[0-5]\d-"
-        r"(mon|tue|wed|thu|fri|sat|sun):([01]\d|2[0-3]):[0-5]\d",
-        "is no weekly window",
-        "write ddd:hh:mm-ddd:hh:mm (UTC)",
-        "sun:04:30-sun:05:30",
+        r"[A-Za-z0-9_.-]{1,255}",
+        "is no name of a file",
+        "write letters, digits and _.- without a slash",
+        "index.html",
+    ),
+]
+
+UserId = Annotated[
+    str,
+    Text(
+        r"\d{1,10}(?::\d{1,10})?",
+        "is no user",
+        "write the number of a user, and of a group after a colon",
+        "1001:1001",
+    ),
+]
+
+QueueName = Annotated[
+    str,
+    Text(
+        r"[A-Za-z0-9_.:-]{1,255}",
+        "is no name of a queue",
+        "write letters, digits and _.:-",
+        "jobs",
+    ),
+]
+
+DatabaseExtension = Annotated[
+    str,
+    Text(
+        r"[a-z][a-z0-9_-]{0,62}",
+        "is no extension of PostgreSQL",
+        "write its name as in CREATE EXTENSION, for example uuid-ossp",
+        "uuid-ossp",
     ),
 ]
 
@@ -179,17 +198,16 @@ PostgresName = Annotated[
 ]
 
 
-def _as_text(value: Any) -> Any:
+def _as_text(value: Any) -> str:
+    if isinstance(value, str):
+        return value
     # YAML reads `cpu: 1` as a number, and Kubernetes allows it.
-    return f"{value:g}" if isinstance(value, int | float) and not isinstance(value, bool) else value
+    return f"{value:g}" if isinstance(value, int | float) and not isinstance(value, bool) else ""
 
 
 def _cpu(value: Any) -> Any:
-    text = _as_text(value)
-    if not isinstance(text, str):
-        return text
     try:
-        return parse_cpu(text)
+        return parse_cpu(_as_text(value))
     except QuantityError:
         raise Refused(
             "is no processor quantity", "write thousandths such as 250m, or processors such as 1"
@@ -197,11 +215,8 @@ def _cpu(value: Any) -> Any:
 
 
 def _memory(value: Any) -> Any:
-    text = _as_text(value)
-    if not isinstance(text, str):
-        return text
     try:
-        return parse_memory(text)
+        return parse_memory(_as_text(value))
     except QuantityError:
         raise Refused(
             "is no memory quantity", "write mebibytes such as 512Mi, or gibibytes such as 1Gi"

@@ -7,9 +7,11 @@ from typing import Any, cast
 
 from model import rules
 from model.description import Description, system_file
-from model.environment import Environment, SystemSettings
+from model.environment import Environment
 from model.problems import DescriptionError, Place, Problem, closest, known_names, shown
+from model.rules.contract import provided_keys
 from model.rules.parts import Parts, SystemParts
+from model.settings import SystemSettings
 from model.shape import KEY, Location, read_part
 from model.system import System
 from model.yaml_file import read_yaml
@@ -25,7 +27,12 @@ _PLAIN = frozenset({"aws:region", f"{PROJECT}:runtime", f"{PROJECT}:safety"})
 
 
 def parse(
-    stack: str, config: Mapping[str, str], root: Path, secret_names: Collection[str]
+    stack: str,
+    config: Mapping[str, str],
+    root: Path,
+    secret_names: Collection[str],
+    *,
+    assume_secrets: bool = False,
 ) -> Description:
     """Reads a stack's configuration and the system files that it names.
 
@@ -35,6 +42,8 @@ def parse(
             value has structure, secrets in clear.
         root: The project's folder.
         secret_names: The keys whose values are secret.
+        assume_secrets: Whether provided secrets that are not set count as set, for who looks at
+            the description and not at their values.
 
     Returns:
         The description. What its rules refuse stands in `problems`: hand it to
@@ -50,6 +59,11 @@ def parse(
     settings = environment.systems if environment else _intact_systems(config, locations)
     names = [name for name in _system_names(config) if (*_SYSTEMS, name, KEY) not in locations]
     systems = {name: _system(root, name, stack, broken) for name in names}
+    assumed = (
+        {key for name, system in systems.items() if system for key in provided_keys(name, system)}
+        if assume_secrets
+        else set[str]()
+    ) - {*config}
     parts = Parts(
         stack=stack,
         sections=_intact_sections(environment, config, locations),
@@ -57,8 +71,8 @@ def parse(
             SystemParts(name=name, system=systems[name], settings=settings.get(name))
             for name in names
         ],
-        config_keys=frozenset(config),
-        secret_names=frozenset(secret_names),
+        config_keys=frozenset(config) | assumed,
+        secret_names=frozenset(secret_names) | assumed,
     )
     refused = [*_unknown(config, place), *rules.problems(parts)]
     whole = {name: system for name, system in systems.items() if system is not None}
@@ -73,12 +87,13 @@ def parse(
     )
 
 
-def load_files(root: Path, stack: str) -> Description:
+def load_files(root: Path, stack: str, *, assume_secrets: bool = False) -> Description:
     """Reads `Pulumi.<stack>.yaml` itself, for tools that run without Pulumi.
 
     Args:
         root: The project's folder.
         stack: Name of the stack.
+        assume_secrets: As of `parse`.
 
     Returns:
         The description, as from `parse`.
@@ -109,7 +124,31 @@ def load_files(root: Path, stack: str) -> Description:
             if _holds_encrypted(value):
                 secret_names.add(full)
             config[full] = value if isinstance(value, str) else json.dumps(value)
-    return parse(stack=stack, config=config, root=root, secret_names=secret_names)
+    return parse(
+        stack=stack,
+        config=config,
+        root=root,
+        secret_names=secret_names,
+        assume_secrets=assume_secrets,
+    )
+
+
+def unset_secrets(root: Path, config: Mapping[str, str]) -> tuple[str, ...]:
+    """The provided secrets that a stack's configuration does not hold yet.
+
+    Args:
+        root: The project's folder.
+        config: The configuration, as for `parse`.
+
+    Returns:
+        Their full keys, sorted; of systems whose files cannot be read none.
+    """
+    wanted: set[str] = set()
+    for name in _system_names(config):
+        system = _system(root, name, "", [])
+        if system is not None:
+            wanted |= {*provided_keys(name, system)}
+    return tuple(sorted(wanted - {*config}))
 
 
 def _is_encrypted(value: object) -> bool:

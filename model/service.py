@@ -5,17 +5,20 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from model.aws_fields import SystemControl
 from model.fields import (
     Cpu,
     ImageName,
     Memory,
     Percent,
     Port,
+    QueueName,
     Sentence,
-    SuccessCodes,
     UrlPath,
+    UserId,
     VariableName,
 )
+from model.health import ContainerHealthCheck, Probes, PublicHealthCheck
 from model.part import Part
 
 
@@ -46,6 +49,15 @@ class Size(Part):
     """Memory."""
 
 
+class QueueDepth(Part):
+    """How much waiting work one task is there for."""
+
+    queue: QueueName
+    """Name of the queue in the broker, in the virtual host `/`."""
+    messages_per_task: Annotated[int, Field(ge=1, le=1_000_000)]
+    """Messages that may wait for each task, 1 or more; more tasks start when more wait."""
+
+
 class Replicas(Part):
     """How many tasks run, as the guide gives it; the stack file decides for its environment."""
 
@@ -58,6 +70,21 @@ class Replicas(Part):
     target_memory_percent: Percent | None = None
     """Average memory use that autoscaling aims at, 1 to 100 %; by default it does not look, because
     many processes never give memory back (trap 23)."""
+    target_queue_depth: QueueDepth | None = None
+    """Waiting messages that autoscaling aims at, for a worker (trap 29); by default it does not
+    look."""
+
+    @property
+    def scales(self) -> bool:
+        """Whether autoscaling has anything to aim at."""
+        return any(
+            target is not None
+            for target in (
+                self.target_cpu_percent,
+                self.target_memory_percent,
+                self.target_queue_depth,
+            )
+        )
 
 
 class Rollout(Part):
@@ -67,80 +94,6 @@ class Rollout(Part):
     """Tasks above the wanted number while rolling out; 1 by default."""
     max_unavailable: Annotated[int, Field(ge=0, le=100)] = 0
     """Tasks below the wanted number while rolling out; 0 by default, so that capacity stays."""
-
-
-class Probe(Part):
-    """A request by which Kubernetes asks a container how it is."""
-
-    path: UrlPath
-    """Path of the GET request; 2xx and 3xx are good."""
-    initial_delay_seconds: Annotated[int, Field(ge=0, le=3600)] = 0
-    """Seconds before the first request; 0 by default, a startup probe waits better."""
-    period_seconds: Annotated[int, Field(ge=1, le=300)] = 10
-    """Seconds from one request to the next; 10 by default, as in Kubernetes."""
-    timeout_seconds: Annotated[int, Field(ge=1, le=300)] = 1
-    """Seconds to wait for the answer, less than the period; 1 by default, as in Kubernetes."""
-    failure_threshold: Annotated[int, Field(ge=1, le=100)] = 3
-    """Failures in a row that count; 3 by default, as in Kubernetes."""
-    application_timeouts: tuple[VariableName, ...] = ()
-    """Environment variables with timeouts in milliseconds that the path itself waits for; each
-    must be below `timeoutSeconds`, or the probe gives up first (trap 21). None by default."""
-
-
-class Probes(Part):
-    """Startup, readiness and liveness.
-
-    On Fargate startup sets the grace period, the load balancer's check stands for readiness and
-    the container check for liveness.
-    """
-
-    startup: Probe | None = None
-    """Until it succeeds the other two wait; period times failures is the time to start. By default
-    the grace period is 60 seconds."""
-    readiness: Probe | None = None
-    """While it fails a task gets no requests."""
-    liveness: Probe | None = None
-    """When it fails a task is restarted, so it must not depend on a data store (trap 20)."""
-
-
-class ContainerHealthCheck(Part):
-    """The check that ECS runs inside of the container; a task that fails it is replaced.
-
-    Source: Amazon ECS API reference, HealthCheck.
-    """
-
-    path: UrlPath
-    """Path asked on the service's own port."""
-    interval_seconds: Annotated[int, Field(ge=5, le=300)] = 30
-    """Seconds from one check to the next, 5 to 300; 30 by default."""
-    timeout_seconds: Annotated[int, Field(ge=2, le=60)] = 5
-    """Seconds to wait for the answer, 2 to 60 and less than the interval; 5 by default."""
-    retries: Annotated[int, Field(ge=1, le=10)] = 3
-    """Failures in a row that count, 1 to 10; 3 by default."""
-    start_period_seconds: Annotated[int, Field(ge=0, le=300)] = 0
-    """Seconds after the start in which failures do not count, 0 to 300; 0 by default."""
-    command: Literal["node", "wget", "curl"] = "node"
-    """Program in the image that asks; `node` by default, for slim images have no curl (trap 35)."""
-
-
-class PublicHealthCheck(Part):
-    """The check by which the load balancer chooses the tasks that get requests.
-
-    Source: Elastic Load Balancing API reference, CreateTargetGroup.
-    """
-
-    path: UrlPath
-    """Path of the GET request."""
-    interval_seconds: Annotated[int, Field(ge=5, le=300)] = 10
-    """Seconds from one check to the next, 5 to 300; 10 by default."""
-    timeout_seconds: Annotated[int, Field(ge=2, le=120)] = 5
-    """Seconds to wait for the answer, 2 to 120 and less than the interval; 5 by default."""
-    healthy_threshold: Annotated[int, Field(ge=2, le=10)] = 2
-    """Successes in a row until a task gets requests, 2 to 10; 2 by default."""
-    unhealthy_threshold: Annotated[int, Field(ge=2, le=10)] = 3
-    """Failures in a row until a task gets none, 2 to 10; 3 by default."""
-    success_codes: SuccessCodes = "200-299"
-    """HTTP codes that are good; 200-299 by default."""
 
 
 class Public(Part):
@@ -155,6 +108,26 @@ class Public(Part):
     none by default."""
     load_balancing: Literal["leastOutstandingRequests", "roundRobin"] = "leastOutstandingRequests"
     """Which task gets the next request; by default the one with the fewest unanswered."""
+
+
+class Internal(Part):
+    """How other services of the same system reach the service, by its name and port.
+
+    ECS Service Connect balances each request, gRPC's too, which a name in DNS would not (trap 29).
+    """
+
+    protocol: Literal["http", "http2", "grpc", "tcp"]
+    """What is spoken on the port. With `tcp` connections are balanced instead of requests."""
+
+
+class Tokens(Part):
+    """How long the tokens that the service issues are valid (trap 41)."""
+
+    lifetime_variable: VariableName
+    """Environment variable with the lifetime, for example `15m`, `24h` or `7d`."""
+    refresh_secret: VariableName | None = None
+    """The secret with which refresh tokens are signed; by default there are none, and a lifetime
+    above a day is warned of, because a stolen token cannot be called back."""
 
 
 class Shutdown(Part):
@@ -199,16 +172,24 @@ class Service(Part):
     """The check that ECS runs inside of the container; none by default."""
     public: Public | None = None
     """How requests from the Internet reach it; by default they do not."""
+    internal: Internal | None = None
+    """How other services of the system reach it; by default they do not."""
     shutdown: Shutdown = Field(default_factory=Shutdown)
     """What it needs to end without losing requests; 30 seconds each by default."""
     env: Mapping[VariableName, str] = Field(default_factory=dict)
     """Environment variables, always text; the stack file may override them. No secrets."""
     bind: Mapping[VariableName, str] = Field(default_factory=dict)
-    """Environment variables that a data store fills: `database.` host, port, name, username,
-    password or url; `cache.` host, port, password, url or tls (trap 2)."""
-    secrets: Mapping[VariableName, Literal["generated", "provided"]] = Field(default_factory=dict)
-    """Secrets of the service's own: `generated` once at random, or `provided` with
-    `pulumi config set --secret`."""
+    """Environment variables that a data store or another service fills (trap 2): `database.` host,
+    port, name, username, password, url, readerHost or readerUrl; `cache.` host, port, password, url
+    or tls; `queue.` host, port, protocol, username, password or url; `objects.` endpoint, port,
+    ssl, bucket, region, accessKey or secretKey; `assets.` url or bucket; `services.<name>.` host,
+    port, address or url. What is bound can be reached, and nothing else."""
+    secrets: Mapping[VariableName, Literal["generated", "generated-32", "provided"]] = Field(
+        default_factory=dict
+    )
+    """Secrets of the system: `generated` once at random with 48 letters and digits, `generated-32`
+    with 32 of them for ciphers that want a key of 32 bytes, or `provided` with
+    `pulumi config set --secret`. Services that take the same name share one secret."""
     requires: tuple[VariableName, ...] = ()
     """Environment variables without which the application does not start; a preview fails if
     nothing gives one (trap 3)."""
@@ -217,3 +198,16 @@ class Service(Part):
     that stays off."""
     database_pool: DatabasePool | None = None
     """How many connections a task opens to the database; by default that is not checked."""
+    tokens: Tokens | None = None
+    """How long the tokens are valid that it issues; by default that is not checked."""
+    version_variable: VariableName | None = None
+    """Environment variable that gets the image's tag or digest, so that the service can tell which
+    version it is (trap 36); none by default."""
+    user: UserId | None = None
+    """User and group of the process, for example `1001:1001`; the image's own by default."""
+    open_files: Annotated[int, Field(ge=1024, le=1_048_576)] | None = None
+    """Files and connections that a process may have open, 1024 to 1048576; Fargate's own 65535 by
+    default. Source: Amazon ECS API reference, Ulimit."""
+    system_controls: Mapping[SystemControl, str] = Field(default_factory=dict)
+    """Kernel parameters of the task's own network, for example `net.core.somaxconn: "4096"`; none
+    by default. Source: Amazon ECS API reference, SystemControl (trap 44)."""

@@ -2,21 +2,24 @@
 
 import dataclasses
 from collections.abc import Iterator
+from datetime import UTC, date, datetime
 
 from model.description import Description, system_file
-from model.problems import DescriptionError, Place, Problem, known_names, shown
+from model.paths import below
+from model.problems import DescriptionError, Place, Problem, shown
 from model.quantity import format_cpu, format_memory
-from planning import capacity, priorities
+from model.service import Public
+from planning import priorities, store_checks
 from planning.fargate import TaskSizeError, fit_task_size
-from planning.rollout import plan_rollout, task_surge
-from planning.windows import Window, parse_daily, parse_weekly
+from planning.order import CircleError, deploy_order
 
 
-def verify(description: Description) -> Description:
+def verify(description: Description, today: date | None = None) -> Description:
     """Checks a description across its files.
 
     Args:
         description: As from `model.load`.
+        today: The day by which versions are near their end; today's date by default.
 
     Returns:
         The description, with what is allowed and unwise in `warnings`.
@@ -28,19 +31,22 @@ def verify(description: Description) -> Description:
     problems = (*description.problems, *_problems(description))
     if problems:
         raise DescriptionError(problems)
-    return dataclasses.replace(description, problems=())
+    day = today or datetime.now(UTC).date()
+    ending = (
+        warning
+        for name in description.systems
+        for warning in store_checks.warnings(description, name, day)
+    )
+    return dataclasses.replace(description, problems=(), warnings=(*description.warnings, *ending))
 
 
 def _problems(description: Description) -> Iterator[Problem]:
     yield from _public_services(description)
     for name in description.systems:
+        yield from _order(description, name)
+        yield from _shadowed(description, name)
         yield from _sizes(description, name)
-        yield from _database(description, name)
-        yield from _cache(description, name)
-
-
-def _settings_place(description: Description, system: str) -> Place:
-    return Place(description.stack_file).keys("slipway:systems", system)
+        yield from store_checks.problems(description, name)
 
 
 def _public_services(description: Description) -> Iterator[Problem]:
@@ -71,142 +77,49 @@ def _sizes(description: Description, system: str) -> Iterator[Problem]:
             )
 
 
-def _database(description: Description, system: str) -> Iterator[Problem]:
-    settings = description.environment.systems[system].database
-    if settings is None:
-        return
-    place = _settings_place(description, system).key("database")
-    yield from _windows(
-        place,
-        ("backupWindow", settings.backup_window),
-        ("maintenanceWindow", settings.maintenance_window),
-        shortest=30,
-    )
-    classes = capacity.instance_classes()
-    if settings.instance_class not in classes:
-        yield place.key("instanceClass").problem(
-            shown(settings.instance_class),
-            "is no class that Slipway knows the memory of",
-            _similar(settings.instance_class, classes, "db.t4g.small"),
-        )
-        return
-    yield from _connections(description, system, settings.instance_class, place)
-
-
-def _connections(
-    description: Description, system: str, instance_class: str, place: Place
-) -> Iterator[Problem]:
-    needed = 0
-    sums: list[str] = []
-    for name, service in description.systems[system].services.items():
-        settings = description.environment.systems[system].services.get(name)
-        if service.database_pool is None or settings is None:
-            continue
-        variable = service.database_pool.maximum_variable
-        value = settings.env.get(variable, service.env.get(variable))
-        if value is None or not value.isdecimal() or int(value) < 1:
-            where = (
-                _settings_place(description, system).keys("services", name)
-                if variable in settings.env
-                else Place(system_file(system)).keys("services", name)
-            )
-            yield where.keys("env", variable).problem(
-                shown(value) if value is not None else "",
-                "is no number of connections" if value is not None else "is missing",
-                "write a whole number, 1 or more: databasePool reads the pool's maximum there",
-            )
-            continue
-        rollout = plan_rollout(
-            settings.min_replicas, service.rollout.max_surge, service.rollout.max_unavailable
-        )
-        surge = task_surge(settings.max_replicas, rollout.maximum_percent)
-        needed += capacity.pooled_connections(int(value), settings.max_replicas, surge)
-        sums.append(f"{name} {value} x ({settings.max_replicas} + {surge} while rolling out)")
-    usable = capacity.usable_connections(instance_class)
-    if needed > usable:
-        yield place.key("instanceClass").problem(
-            shown(instance_class),
-            f"takes {usable} connections, and services open {needed}: {' + '.join(sums)}",
-            f"{_larger(needed)}lower the pool or maxReplicas",
+def _order(description: Description, system: str) -> Iterator[Problem]:
+    try:
+        deploy_order(description.systems[system].services)
+    except CircleError as error:
+        if len(set(error.circle)) == 1:
+            return  # a service that binds itself is told by the model's rules
+        yield Place(system_file(system), "services").problem(
+            " to ".join(error.circle),
+            "call each other in a circle, so that none can be deployed first",
+            "remove a binding between them, or let one of them send through the queue",
         )
 
 
-def _larger(needed: int) -> str:
-    enough = [
-        name for name in capacity.instance_classes() if capacity.usable_connections(name) >= needed
-    ]
-    if not enough:
-        return "put a proxy before the database, or "
-    burstable = next((name for name in enough if ".t4g." in name), enough[0])
-    return f"write {burstable} or larger, or "
+def _shadowed(description: Description, system: str) -> Iterator[Problem]:
+    """Paths that never see a request, because a service that is asked first takes them."""
+    public = {
+        name: service.public
+        for name, service in description.systems[system].services.items()
+        if service.public is not None
+    }
+    asked = priorities.rule_order({name: each.paths for name, each in public.items()})
+    for index, name in enumerate(asked):
+        for position, path in enumerate(public[name].paths):
+            place = Place(system_file(system)).keys("services", name, "public", "paths", position)
+            for first in asked[:index]:
+                yield from _taken(place, path, first, public[first])
 
 
-def _cache(description: Description, system: str) -> Iterator[Problem]:
-    described = description.systems[system].cache
-    settings = description.environment.systems[system].cache
-    if described is None or settings is None:
-        return
-    place = _settings_place(description, system).key("cache")
-    # ElastiCache wants an hour for each, where RDS is content with half of one.
-    yield from _windows(
-        place,
-        ("snapshotWindow", settings.snapshot_window),
-        ("maintenanceWindow", settings.maintenance_window),
-        shortest=60,
-    )
-    types = capacity.node_types()
-    if settings.node_type not in types:
-        yield place.key("nodeType").problem(
-            shown(settings.node_type),
-            "is no node type that Slipway knows the memory of",
-            _similar(settings.node_type, types, "cache.t4g.small"),
-        )
-        return
-    usable = capacity.usable_cache_mib(settings.node_type)
-    if described.minimum_memory is not None and usable < described.minimum_memory:
-        enough = [
-            name for name in types if capacity.usable_cache_mib(name) >= described.minimum_memory
-        ]
-        best = next((name for name in enough if ".t4g." in name), enough[0] if enough else None)
-        yield place.key("nodeType").problem(
-            shown(settings.node_type),
-            f"holds {usable} MiB of data, and {system_file(system)} wants "
-            f"{format_memory(described.minimum_memory)}",
-            f"write {best} or larger" if best else "lower minimumMemory there",
-        )
-
-
-def _similar(name: str, known: tuple[str, ...], example: str) -> str:
-    # A list of a hundred classes helps nobody.
-    meant = known_names(name, known)
-    return meant if meant.startswith("did you mean") else f"write one such as {example}"
-
-
-def _windows(
-    place: Place, daily: tuple[str, str], weekly: tuple[str, str], shortest: int
-) -> Iterator[Problem]:
-    first, second = parse_daily(daily[1]), parse_weekly(weekly[1])
-    for (key, text), window in ((daily, first), (weekly, second)):
-        yield from _length(place.key(key), text, window, shortest)
-    if first.overlaps(second):
-        yield place.key(weekly[0]).problem(
-            shown(weekly[1]),
-            f"overlaps {daily[0]} {daily[1]}",
-            "move one of the two; windows that touch are apart (UTC)",
-        )
-
-
-def _length(place: Place, text: str, window: Window, shortest: int) -> Iterator[Problem]:
-    longest = 24 * 60 if window.every > 24 * 60 else 23 * 60
-    if window.minutes < shortest:
+def _taken(place: Place, path: str, first: str, before: Public) -> Iterator[Problem]:
+    if path in before.paths:
+        return  # told by the model's rules
+    reason = f"gets no requests: {first}, whose longest path is as long or longer, is asked first"
+    denied = next((deny for deny in before.deny if below(path, deny)), None)
+    taken = next((beginning for beginning in before.paths if below(path, beginning)), None)
+    if denied is not None:
         yield place.problem(
-            shown(text),
-            f"lasts {window.minutes} minutes",
-            f"write a window of {shortest} minutes or more",
+            shown(path),
+            f"{reason} and denies {denied} with all below it",
+            f"remove {denied} from deny of {first}, or {path} here",
         )
-    elif window.minutes > longest:
+    elif taken is not None:
         yield place.problem(
-            shown(text),
-            f"lasts {window.minutes} minutes, so it may well end before it starts",
-            f"write a window of {longest // 60} hours or less",
+            shown(path),
+            f"{reason} and takes {taken} with all below it",
+            f"give {path} to {first}, or split {first} so that {taken} is a service of its own",
         )

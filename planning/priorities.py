@@ -3,7 +3,9 @@
 import hashlib
 from collections.abc import Mapping, Sequence
 
-RULES_PER_SERVICE = 20
+RULES_PER_SERVICE = 10
+"""Ten paths and ten denied ones need as many, two paths a rule."""
+
 SERVICES_PER_SYSTEM = 10
 _BLOCK = RULES_PER_SERVICE * SERVICES_PER_SYSTEM
 _BLOCKS = 50_000 // _BLOCK
@@ -27,7 +29,7 @@ def plan_priorities(
         systems: For each system its public services with their paths.
 
     Returns:
-        For each system and service the first of its 20 priorities.
+        For each system and service the first of its priorities.
 
     Raises:
         PriorityError: There is no room.
@@ -47,9 +49,18 @@ def plan_priorities(
         while block in taken:
             block = (block + 1) % _BLOCKS
         taken.add(block)
-        ordered = sorted(services, key=lambda name: (-max(map(len, services[name])), name))
+        ordered = rule_order(services)
         plan[system] = {
             name: block * _BLOCK + index * RULES_PER_SERVICE + 1
             for index, name in enumerate(ordered)
         }
     return plan
+
+
+def rule_order(services: Mapping[str, Sequence[str]]) -> list[str]:
+    """Services in the order in which the load balancer asks them: the longest path first.
+
+    Args:
+        services: Public services with their paths.
+    """
+    return sorted(services, key=lambda name: (-max(map(len, services[name])), name))

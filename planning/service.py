@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from model.description import Description
+from model.service import QueueDepth, Service
 from planning.fargate import fit_task_size
 from planning.priorities import plan_priorities
 from planning.rollout import plan_rollout
@@ -27,6 +28,8 @@ class ServicePlan:
     """What autoscaling aims at, if it looks at the processor."""
     target_memory_percent: int | None
     """What autoscaling aims at, if it looks at memory."""
+    target_queue_depth: QueueDepth | None
+    """What autoscaling aims at, if it looks at a queue."""
     minimum_healthy_percent: int
     """Tasks that stay healthy while a version rolls out."""
     maximum_percent: int
@@ -40,7 +43,7 @@ class ServicePlan:
     image: str
     """Image with tag (`shop/api:1.0.0`) or digest (`shop/api@sha256:...`), without registry."""
     environment: Mapping[str, str]
-    """Plain variables: the system file's, overridden by the stack file's."""
+    """Plain variables: the system file's, overridden by the stack file's, and the version."""
     bindings: Mapping[str, str]
     """Variables that a data store fills, each `<store>.<output>`."""
     secrets: Mapping[str, str]
@@ -61,6 +64,7 @@ def plan_service(description: Description, system_name: str, service_name: str) 
     service = description.systems[system_name].services[service_name]
     settings = description.environment.systems[system_name]
     own = settings.services[service_name]
+    image = settings.images[service_name]
     size = fit_task_size(service.size.cpu.limit, service.size.memory.limit)
     rollout = plan_rollout(
         own.min_replicas, service.rollout.max_surge, service.rollout.max_unavailable
@@ -72,6 +76,7 @@ def plan_service(description: Description, system_name: str, service_name: str) 
         maximum_tasks=own.max_replicas,
         target_cpu_percent=service.replicas.target_cpu_percent,
         target_memory_percent=service.replicas.target_memory_percent,
+        target_queue_depth=service.replicas.target_queue_depth,
         minimum_healthy_percent=rollout.minimum_healthy_percent,
         maximum_percent=rollout.maximum_percent,
         health_check_grace_period_seconds=grace_period_seconds(service.probes.startup),
@@ -79,11 +84,15 @@ def plan_service(description: Description, system_name: str, service_name: str) 
             service.shutdown.longest_request_seconds
         ),
         stop_timeout_seconds=stop_timeout_seconds(service.shutdown.drain_seconds),
-        image=image_reference(service.image, settings.images[service_name]),
-        environment={**service.env, **own.env},
+        image=image_reference(service.image, image),
+        environment={**service.env, **own.env, **_version(service, image)},
         bindings=service.bind,
         secrets=service.secrets,
     )
+
+
+def _version(service: Service, tag_or_digest: str) -> dict[str, str]:
+    return {service.version_variable: tag_or_digest} if service.version_variable else {}
 
 
 def image_reference(name: str, tag_or_digest: str) -> str:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 DAY = 24 * 60
 WEEK = 7 * DAY
 _DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+_DAY_NAMES = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,3 +57,13 @@ def _clock(text: str) -> int:
 def _day_and_clock(text: str) -> int:
     day, clock = text.split(":", 1)
     return _DAYS.index(day) * DAY + _clock(clock)
+
+
+def day_and_time(text: str) -> tuple[str, str]:
+    """Reads `sun:05:00` as the day's whole name and the time: `sunday`, `05:00`.
+
+    Args:
+        text: Of the right form; the model has looked.
+    """
+    day, clock = text.split(":", 1)
+    return _DAY_NAMES[_DAYS.index(day)], clock

@@ -3,16 +3,31 @@
 from collections.abc import Iterator
 
 from model.problems import Problem
-from model.rules import agreement, contract, edge, guardrails, health, observation, scaling
+from model.rules import (
+    agreement,
+    bindings,
+    contract,
+    edge,
+    guardrails,
+    health,
+    observation,
+    process,
+    scaling,
+    stores,
+)
 from model.rules.parts import Parts
 
 
 def problems(parts: Parts) -> Iterator[Problem]:
     """Everything that the rules refuse, in the order of the files: environment, then systems."""
     yield from edge.problems(parts)
+    yield from stores.platform_problems(parts)
     for system in parts.systems:
         yield from agreement.problems(parts, system)
+        yield from bindings.problems(system)
         yield from contract.problems(parts, system)
+        yield from process.problems(parts, system)
+        yield from stores.problems(parts, system)
         yield from scaling.problems(parts, system)
         yield from health.problems(parts, system)
         yield from observation.problems(system)
@@ -27,4 +42,6 @@ def warnings(parts: Parts) -> Iterator[Problem]:
     for system in parts.systems:
         yield from agreement.warnings(parts, system)
         yield from health.warnings(system)
+        yield from process.warnings(parts, system)
+        yield from stores.warnings(system)
         yield from scaling.warnings(system)

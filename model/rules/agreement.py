@@ -45,21 +45,24 @@ def problems(parts: Parts, system: SystemParts) -> Iterator[Problem]:
             yield place.keys("images", name).problem(
                 "", "is missing", 'write the tag or the digest of the image, for example "1.0.0"'
             )
-    for store, wanted, given in (
-        ("database", described.database, settings.database),
-        ("cache", described.cache, settings.cache),
+    for store, words, wanted, given in (
+        ("database", "a database", described.database, settings.database),
+        ("cache", "a cache", described.cache, settings.cache),
+        ("queue", "a queue", described.queue, settings.queue),
+        ("objects", "objects", described.objects, settings.objects),
+        ("assets", "assets", described.assets, settings.assets),
     ):
         if wanted is not None and given is None:
             yield place.key(store).problem(
                 "",
-                f"is missing, but {system.place.file} describes a {store}",
-                f"write the {store}'s size and safety, as docs/config.md lists them",
+                f"is missing, but {system.place.file} describes {words}",
+                "write the section's keys, as docs/config.md lists them",
             )
         if wanted is None and given is not None:
             yield place.key(store).problem(
                 "",
                 f"is set, but {system.place.file} describes no {store}",
-                f"remove it, or describe the {store} there",
+                f"remove it, or describe {words} there",
             )
 
 

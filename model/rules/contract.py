@@ -1,18 +1,12 @@
 """The environment contract: each variable comes from one place, and no secret from a file."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
-from model.problems import Place, Problem, known_names, listed, shown
+from model.problems import Place, Problem, listed, shown
 from model.rules.parts import Parts, SystemParts
 from model.secrecy import is_secret, is_secret_value
 from model.service import Service
 from model.system import System
-
-OUTPUTS: Mapping[str, tuple[str, ...]] = {
-    "database": ("host", "port", "name", "username", "password", "url"),
-    "cache": ("host", "port", "password", "url", "tls"),
-}
-"""What each data store offers to `bind`."""
 
 _INSTEAD_OF_PLAIN_TEXT = (
     "declare the name under secrets of the service, generated or provided, or bind it to a data "
@@ -25,35 +19,12 @@ def problems(parts: Parts, system: SystemParts) -> Iterator[Problem]:
     if system.system is None:
         return
     for name, service in system.system.services.items():
-        place = system.service_place(name)
-        yield from _bindings(system.system, service, place)
         yield from _given_twice(parts, system, name, service)
         yield from _given_by_nothing(parts, system, name, service)
         yield from _secrets_in_files(parts, system, name, service)
         yield from _strict_values(parts, system, name, service)
-        yield from _provided(parts, system, name, service)
-
-
-def _bindings(system: System, service: Service, place: Place) -> Iterator[Problem]:
-    described = {"database": system.database is not None, "cache": system.cache is not None}
-    for variable, source in service.bind.items():
-        here = place.keys("bind", variable)
-        store, _, output = source.partition(".")
-        if store not in OUTPUTS:
-            yield here.problem(
-                shown(source), "names no data store", known_names(store, OUTPUTS, "data stores")
-            )
-        elif output not in OUTPUTS[store]:
-            sources = [f"{store}.{known}" for known in OUTPUTS[store]]
-            yield here.problem(
-                shown(source), "is no output", known_names(source, sources, "outputs")
-            )
-        elif not described[store]:
-            yield here.problem(
-                shown(source),
-                f"needs a {store}, and the system describes none",
-                f"add the section {store}, or remove the binding",
-            )
+    yield from _provided(parts, system)
+    yield from _two_origins(system)
 
 
 def _given_twice(
@@ -86,6 +57,8 @@ def _given_by_nothing(
     parts: Parts, system: SystemParts, name: str, service: Service
 ) -> Iterator[Problem]:
     given = {*parts.variables(system, name, service), *service.bind, *service.secrets}
+    if service.version_variable is not None:
+        given.add(service.version_variable)
     for index, variable in enumerate(service.requires):
         if variable not in given:
             yield (
@@ -139,21 +112,54 @@ def _strict_values(
             )
 
 
-def _provided(parts: Parts, system: SystemParts, name: str, service: Service) -> Iterator[Problem]:
-    for variable, origin in service.secrets.items():
-        if origin != "provided":
-            continue
-        key = f"slipway:{system.name}.{variable}"
+def _two_origins(system: SystemParts) -> Iterator[Problem]:
+    """A name is one secret in a system, whichever of its services take it."""
+    assert system.system is not None  # noqa: S101 (narrows the type; the caller has looked)
+    origins: dict[str, tuple[str, str]] = {}
+    for name, service in system.system.services.items():
+        for variable, origin in service.secrets.items():
+            first, other = origins.setdefault(variable, (name, origin))
+            if origin != other:
+                yield (
+                    system.service_place(name)
+                    .keys("secrets", variable)
+                    .problem(
+                        origin,
+                        f"here and {other} in service {first}: a name is one secret in a system",
+                        f"write {other}, or give one of the two another name",
+                    )
+                )
+
+
+def _provided(parts: Parts, system: SystemParts) -> Iterator[Problem]:
+    assert system.system is not None  # noqa: S101 (narrows the type; the caller has looked)
+    takers: dict[str, list[str]] = {}
+    for name, service in system.system.services.items():
+        for variable, origin in service.secrets.items():
+            if origin == "provided":
+                takers.setdefault(f"slipway:{system.name}.{variable}", []).append(name)
+    for key, names in takers.items():
         command = f"run `pulumi config set --secret {key} --stack {parts.stack}`"
         place = parts.stack_place.key(key)
         if key not in parts.config_keys:
-            yield place.problem("", f"is missing, and service {name} needs it", command)
+            who = (
+                f"service {names[0]} needs" if len(names) == 1 else f"services {listed(names)} need"
+            )
+            yield place.problem("", f"is missing, and {who} it", command)
         elif key not in parts.secret_names:
             yield place.problem(
                 "",
                 "stands in plain text",
                 f"{command} with a new value; the old one counts as known",
             )
+
+
+def provided_keys(system: str, described: System) -> Iterator[str]:
+    """The keys of a stack file that hold the secrets which a system takes as provided."""
+    for service in described.services.values():
+        for variable, origin in service.secrets.items():
+            if origin == "provided":
+                yield f"slipway:{system}.{variable}"
 
 
 def unused_secrets(parts: Parts) -> Iterator[Problem]:

@@ -1,7 +1,7 @@
 """Network and hosts: what the systems of an environment share and must not share."""
 
 import ipaddress
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 
 from model.environment import Network
 from model.problems import Place, Problem, listed, shown
@@ -22,6 +22,7 @@ def problems(parts: Parts) -> Iterator[Problem]:
         place = parts.stack_place.key("slipway:network")
         yield from _cidr(network.cidr_block, place.key("cidrBlock"))
         yield from _zones(network, parts.region, place.key("availabilityZones"))
+        yield from _subnets(network, place)
         yield from _nat(parts, network, place)
     if parts.encryption is not None and 0 < parts.encryption.secret_recovery_days < 7:
         yield parts.stack_place.keys("slipway:encryption", "secretRecoveryDays").problem(
@@ -85,6 +86,62 @@ def _cidr(block: str, place: Place) -> Iterator[Problem]:
         )
 
 
+def _subnets(network: Network, place: Place) -> Iterator[Problem]:
+    if network.subnets is None:
+        return
+    zones = len(network.availability_zones)
+    vpc = _read(network.cidr_block)
+    seen: list[tuple[str, ipaddress.IPv4Network]] = []
+    for tier in ("public", "private", "isolated"):
+        blocks: tuple[str, ...] = getattr(network.subnets, tier)
+        here = place.keys("subnets", tier)
+        if len(blocks) != zones:
+            yield here.problem(
+                f"{len(blocks)} ranges" if len(blocks) != 1 else "1 range",
+                f"for {zones} availability zones",
+                f"write {zones} ranges, in the order of the zones",
+            )
+        for index, block in enumerate(blocks):
+            subnet = _read(block)
+            yield from _subnet(block, subnet, vpc, seen, here.key(index))
+            if subnet is not None:
+                seen.append((f"{tier}[{index}]", subnet))
+
+
+def _subnet(
+    block: str,
+    subnet: ipaddress.IPv4Network | None,
+    vpc: ipaddress.IPv4Network | None,
+    seen: Sequence[tuple[str, ipaddress.IPv4Network]],
+    place: Place,
+) -> Iterator[Problem]:
+    if subnet is None:
+        yield place.problem(
+            shown(block),
+            "is no range of addresses",
+            "write its first address and its size, for example 10.0.1.0/24",
+        )
+        return
+    if vpc is not None and not subnet.subnet_of(vpc):
+        yield place.problem(
+            shown(block), f"is not inside of cidrBlock {vpc}", "write a range inside of it"
+        )
+    if subnet.prefixlen > 28:
+        yield place.problem(
+            shown(block), "is smaller than AWS makes subnets", "write a size of /28 or larger"
+        )
+    for other, taken in seen:
+        if subnet.overlaps(taken):
+            yield place.problem(shown(block), f"overlaps {other} {taken}", "move one of the two")
+
+
+def _read(block: str) -> ipaddress.IPv4Network | None:
+    try:
+        return ipaddress.IPv4Network(block)
+    except ValueError:
+        return None
+
+
 def _zones(network: Network, region: str | None, place: Place) -> Iterator[Problem]:
     for index, zone in enumerate(network.availability_zones):
         if zone in network.availability_zones[:index]:
@@ -122,19 +179,30 @@ def _hosts(parts: Parts) -> Iterator[Problem]:
     for system in parts.systems:
         if system.settings is None:
             continue
-        host = system.settings.host
-        place = parts.settings_place(system.name).key("host")
-        if host in owners:
-            yield place.problem(
-                shown(host),
-                f"is the host of system {owners[host]} too",
-                "give each system of an environment a host of its own",
-            )
-        owners.setdefault(host, system.name)
-        zone = parts.domain.hosted_zone if parts.domain is not None else None
-        if zone is not None and host != zone and not host.endswith(f".{zone}"):
-            yield place.problem(
-                shown(host),
-                f"is not in the hosted zone {zone}",
-                f"write a host such as {system.name}.{zone}",
-            )
+        place = parts.settings_place(system.name)
+        wanted = [(place.key("host"), system.settings.host, system.name, f"system {system.name}")]
+        if system.settings.assets is not None:
+            assets = system.settings.assets.host
+            owner = f"the assets of system {system.name}"
+            wanted.append((place.keys("assets", "host"), assets, f"{system.name}-assets", owner))
+        for here, host, label, owner in wanted:
+            yield from _host(parts, here, host, label, owners)
+            owners.setdefault(host, owner)
+
+
+def _host(
+    parts: Parts, place: Place, host: str, label: str, owners: Mapping[str, str]
+) -> Iterator[Problem]:
+    if host in owners:
+        yield place.problem(
+            shown(host),
+            f"is the host of {owners[host]} too",
+            "write a host that stands nowhere else in the environment",
+        )
+    zone = parts.domain.hosted_zone if parts.domain is not None else None
+    if zone is not None and host != zone and not host.endswith(f".{zone}"):
+        yield place.problem(
+            shown(host),
+            f"is not in the hosted zone {zone}",
+            f"write a host such as {label}.{zone}",
+        )

@@ -1,11 +1,12 @@
 """What `safety: strict` demands: no single failure and no single mistake loses data or service."""
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Sequence
 
-from model.environment import CacheSettings, DatabaseSettings, SystemSettings
-from model.problems import Place, Problem, shown
+from model.problems import Place, Problem, listed, shown
 from model.rules.agreement import is_immutable
 from model.rules.parts import Parts
+from model.settings import CacheSettings, DatabaseSettings, QueueSettings, SystemSettings
 
 _OTHERWISE = "or set slipway:safety to relaxed"
 
@@ -16,6 +17,11 @@ def problems(parts: Parts) -> Iterator[Problem]:
     for system in parts.systems:
         if system.settings is not None:
             yield from _system(parts.settings_place(system.name), system.settings)
+            holds = system.system.cache.holds if system.system and system.system.cache else ()
+            kept = [what for what in holds if what != "cache"]
+            if system.settings.cache is not None:
+                place = parts.settings_place(system.name).key("cache")
+                yield from _cache(place, system.settings.cache, kept)
 
 
 def _refused(place: Place, value: str, reason: str, remedy: str) -> Problem:
@@ -37,6 +43,16 @@ def _platform(parts: Parts) -> Iterator[Problem]:
             "false",
             "lets one mistake delete the way in",
             "write true",
+        )
+    image = parts.sections["bootstrap"].image if "bootstrap" in parts.sections else None
+    tag = image.partition("@")[2] or image.rpartition(":")[2] if image is not None else None
+    # An image of the database's own maker: its full version is x.y, without a third part.
+    if tag is not None and not (is_immutable(tag) or re.match(r"\d+\.\d+", tag)):
+        yield _refused(
+            stack.keys("slipway:bootstrap", "image"),
+            shown(image),
+            "can mean another image tomorrow",
+            "write a full version or a sha256: digest",
         )
     if parts.encryption is not None and parts.encryption.secret_recovery_days < 7:
         yield _refused(
@@ -74,8 +90,8 @@ def _system(place: Place, settings: SystemSettings) -> Iterator[Problem]:
             )
     if settings.database is not None:
         yield from _database(place.key("database"), settings.database)
-    if settings.cache is not None:
-        yield from _cache(place.key("cache"), settings.cache)
+    if settings.queue is not None:
+        yield from _queue(place.key("queue"), settings.queue)
 
 
 def _database(place: Place, settings: DatabaseSettings) -> Iterator[Problem]:
@@ -103,7 +119,31 @@ def _database(place: Place, settings: DatabaseSettings) -> Iterator[Problem]:
         )
 
 
-def _cache(place: Place, settings: CacheSettings) -> Iterator[Problem]:
+def _queue(place: Place, settings: QueueSettings) -> Iterator[Problem]:
+    if settings.deployment != "cluster":
+        yield _refused(
+            place.key("deployment"),
+            settings.deployment,
+            "loses the messages with its zone",
+            "write cluster",
+        )
+    if not settings.deletion_protection:
+        yield _refused(
+            place.key("deletionProtection"),
+            "false",
+            "lets one mistake delete the queue",
+            "write true",
+        )
+
+
+def _cache(place: Place, settings: CacheSettings, kept: Sequence[str]) -> Iterator[Problem]:
+    if kept and not settings.deletion_protection:
+        yield _refused(
+            place.key("deletionProtection"),
+            "false",
+            f"lets one mistake delete {listed(f'the {what}' for what in kept)}",
+            "write true",
+        )
     if settings.replicas < 1:
         yield _refused(
             place.key("replicas"),

@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator
 
+from model.health import ContainerHealthCheck, Probe
 from model.problems import Place, Problem, shown
 from model.rules.parts import Parts, SystemParts, Variable
-from model.service import Probe, Service
+from model.service import Service
 
 
 def problems(parts: Parts, system: SystemParts) -> Iterator[Problem]:
@@ -21,6 +22,7 @@ def problems(parts: Parts, system: SystemParts) -> Iterator[Problem]:
             yield from _application_timeouts(here, probe, variables)
         check = service.container_health_check
         if check is not None:
+            yield from _subject(place.key("containerHealthCheck"), check)
             yield from _patience(
                 place.key("containerHealthCheck"),
                 check.timeout_seconds,
@@ -43,7 +45,12 @@ def warnings(system: SystemParts) -> Iterator[Problem]:
         return
     for name, service in system.system.services.items():
         readiness, liveness = service.probes.readiness, service.probes.liveness
-        if readiness is not None and liveness is not None and readiness.path == liveness.path:
+        if (
+            readiness is not None
+            and liveness is not None
+            and liveness.path is not None
+            and readiness.path == liveness.path
+        ):
             yield (
                 system.service_place(name)
                 .keys("probes", "liveness", "path")
@@ -68,8 +75,11 @@ def _probes(service: Service) -> Iterator[tuple[str, Probe]]:
 
 def _port(service: Service, place: Place) -> Iterator[Problem]:
     asked = [f"probes.{kind}" for kind, _ in _probes(service)]
-    if service.container_health_check is not None:
+    check = service.container_health_check
+    if check is not None and check.path is not None:
         asked.append("containerHealthCheck")
+    if service.internal is not None:
+        asked.append("internal")
     if service.public is not None:
         asked.append("public")
     if service.port is None and asked:
@@ -77,6 +87,15 @@ def _port(service: Service, place: Place) -> Iterator[Problem]:
             "",
             f"is missing, and {asked[-1]} needs it",
             "write the port that the service listens on, 1 to 65535",
+        )
+
+
+def _subject(place: Place, check: ContainerHealthCheck) -> Iterator[Problem]:
+    if (check.path is None) == (check.heartbeat is None):
+        yield place.problem(
+            "",
+            "names neither path nor heartbeat" if check.path is None else "has path and heartbeat",
+            "write path for a service that answers requests, or heartbeat for a worker",
         )
 
 

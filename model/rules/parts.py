@@ -10,10 +10,10 @@ from model.environment import (
     Encryption,
     LoadBalancer,
     Network,
-    SystemSettings,
 )
 from model.problems import Place
 from model.service import Service
+from model.settings import SystemSettings
 from model.system import System
 
 

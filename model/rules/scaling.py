@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from model.problems import Problem
+from model.problems import Problem, shown
 from model.quantity import format_cpu, format_memory
 from model.rules.parts import Parts, SystemParts
 
@@ -29,8 +29,7 @@ def problems(parts: Parts, system: SystemParts) -> Iterator[Problem]:
         if (
             replicas is not None
             and settings.min_replicas < settings.max_replicas
-            and replicas.target_cpu_percent is None
-            and replicas.target_memory_percent is None
+            and not replicas.scales
         ):
             yield place.key("maxReplicas").problem(
                 str(settings.max_replicas),
@@ -76,6 +75,13 @@ def _of_system(system: SystemParts) -> Iterator[Problem]:
     assert system.system is not None  # noqa: S101 (narrows the type; the caller has looked)
     for name, service in system.system.services.items():
         place = system.service_place(name)
+        depth = service.replicas.target_queue_depth
+        if depth is not None and system.system.queue is None:
+            yield place.keys("replicas", "targetQueueDepth").problem(
+                shown(depth.queue),
+                "is in no broker: the system describes none",
+                "add the section queue, or aim at targetCpuPercent",
+            )
         for kind, request, limit, write in (
             ("cpu", service.size.cpu.request, service.size.cpu.limit, format_cpu),
             ("memory", service.size.memory.request, service.size.memory.limit, format_memory),

@@ -1,8 +1,10 @@
 """Applies a case's changes to copies of the real files and tells what a user sees."""
 
+import re
 import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +17,8 @@ from planning.checks import verify
 ROOT = Path(__file__).parents[2]
 CASES = Path(__file__).parent / "cases"
 REMOVE = "(remove)"
-SYSTEM_FILE = "systems/aegisx.yaml"
+TODAY = date(2026, 11, 21)
+"""The day of every case: versions near their end are warned of, and tests do not age."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,6 +29,8 @@ class Case:
     """What is wrong, as the test is called."""
     base: str = "staging"
     """The stack whose file is taken."""
+    system_name: str = "aegisx"
+    """The system whose file is taken; the stack file keeps no other."""
     stack: Mapping[str, Any] = field(default_factory=dict)
     """Changes to the stack file's `config`: path with dots to the value, or `(remove)`."""
     system: Mapping[str, Any] = field(default_factory=dict)
@@ -40,6 +45,10 @@ class Case:
     """Every warning that is new, if there are no problems."""
     hides: str = ""
     """A secret that stands in the files and in no message."""
+    assume_secrets: bool = True
+    """Whether provided secrets count as set; false where the case is about them."""
+    today: date = TODAY
+    """The day by which versions are near their end."""
 
 
 def read_cases(file: str) -> list[Case]:
@@ -60,12 +69,14 @@ def read_cases(file: str) -> list[Case]:
 def write_files(case: Case, root: Path) -> None:
     """Writes the case's files to an empty folder."""
     stack_file = f"Pulumi.{case.base}.yaml"
+    system_file = f"systems/{case.system_name}.yaml"
     (root / "systems").mkdir()
-    for file in (stack_file, SYSTEM_FILE):
-        shutil.copy(ROOT / file, root / file)
+    stack = (ROOT / stack_file).read_text(encoding="utf-8")
+    (root / stack_file).write_text(_only(case.system_name, stack), encoding="utf-8")
+    shutil.copy(ROOT / system_file, root / system_file)
     for file, changes, below in (
         (stack_file, case.stack, ["config"]),
-        (SYSTEM_FILE, case.system, []),
+        (system_file, case.system, []),
     ):
         if changes:
             content = yaml.safe_load((root / file).read_text(encoding="utf-8"))
@@ -82,13 +93,23 @@ def write_files(case: Case, root: Path) -> None:
         (root / file).write_text(text, encoding="utf-8")
 
 
-def told(root: Path, stack: str) -> tuple[str, tuple[str, ...]]:
+def told(
+    root: Path, stack: str, *, assume_secrets: bool = True, today: date = TODAY
+) -> tuple[str, tuple[str, ...]]:
     """What a user sees: the error's text, empty if there is none, and the warnings."""
     try:
-        description = verify(load_files(root, stack))
+        description = verify(load_files(root, stack, assume_secrets=assume_secrets), today)
     except DescriptionError as error:
         return str(error), ()
     return "", tuple(str(warning) for warning in description.warnings)
+
+
+def _only(system: str, stack: str) -> str:
+    """The text of a stack file with one of its systems; no line above it moves."""
+    above, heading, below = stack.partition("\n  slipway:systems:\n")
+    entries = re.split(r"^(?=    [a-z][a-z0-9-]*:)", below, flags=re.MULTILINE)
+    (kept,) = (entry for entry in entries if entry.startswith(f"    {system}:"))
+    return above + heading + kept
 
 
 def _steps(path: str) -> list[str | int]:

@@ -9,8 +9,13 @@ from tests.bad_input.broken import CASES, ROOT, Case, read_cases, told, write_fi
 ALL = [case for path in sorted(CASES.glob("*.yaml")) for case in read_cases(path.name)]
 
 
+run: set[str] = set()
+"""The case files that a test runs."""
+
+
 def cases(file: str) -> pytest.MarkDecorator:
     """Runs a test for every case of a file."""
+    run.add(file)
     return pytest.mark.parametrize(
         "case", [pytest.param(case, id=case.name) for case in read_cases(file)]
     )
@@ -21,7 +26,7 @@ def check(case: Case, root: Path) -> None:
     write_files(case, root)
     written = "".join(path.read_text() for path in root.rglob("*.yaml"))
 
-    error, warnings = told(root, case.base)
+    error, warnings = told(root, case.base, assume_secrets=case.assume_secrets, today=case.today)
 
     if case.warns:
         usual = told(ROOT, case.base)[1]
@@ -67,6 +72,36 @@ def test_secrets(case: Case, tmp_path: Path) -> None:
     check(case, tmp_path)
 
 
+@cases("bindings.yaml")
+@pytest.mark.acceptance("trap-2", "trap-14", "trap-29")
+def test_bindings(case: Case, tmp_path: Path) -> None:
+    check(case, tmp_path)
+
+
+@cases("stores.yaml")
+@pytest.mark.acceptance("trap-6", "trap-8", "trap-13", "trap-28", "trap-42")
+def test_stores(case: Case, tmp_path: Path) -> None:
+    check(case, tmp_path)
+
+
+@cases("process.yaml")
+@pytest.mark.acceptance("trap-24", "trap-25", "trap-29", "trap-41", "trap-44")
+def test_process(case: Case, tmp_path: Path) -> None:
+    check(case, tmp_path)
+
+
+@cases("edge.yaml")
+@pytest.mark.acceptance("C2", "trap-17", "trap-18")
+def test_edge(case: Case, tmp_path: Path) -> None:
+    check(case, tmp_path)
+
+
+@cases("observation.yaml")
+@pytest.mark.acceptance("trap-32")
+def test_observation(case: Case, tmp_path: Path) -> None:
+    check(case, tmp_path)
+
+
 @cases("unreadable.yaml")
 def test_unreadable(case: Case, tmp_path: Path) -> None:
     check(case, tmp_path)
@@ -77,11 +112,19 @@ def test_the_real_files_are_not_refused() -> None:
         assert told(ROOT, stack)[0] == ""
 
 
-def test_there_are_forty_or_more_with_names_of_their_own() -> None:
+def test_there_are_two_hundred_or_more_with_names_of_their_own() -> None:
     names = [case.name for case in ALL]
 
-    assert len(names) >= 40
+    assert len(names) >= 200
     assert len(set(names)) == len(names)
+
+
+def test_every_file_with_cases_is_run() -> None:
+    assert run == {path.name for path in CASES.iterdir()}
+
+
+def test_every_case_says_or_warns_of_something() -> None:
+    assert [case.name for case in ALL if bool(case.says) == bool(case.warns)] == []
 
 
 def test_every_message_has_a_remedy_and_none_is_pydantics() -> None:

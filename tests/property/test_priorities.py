@@ -12,6 +12,7 @@ from planning.priorities import (
     SERVICES_PER_SYSTEM,
     PriorityError,
     plan_priorities,
+    rule_order,
 )
 
 # Few and short: the laws are about numbers and order, and large maps take long to make up.
@@ -48,6 +49,23 @@ def test_longer_paths_of_a_system_are_asked_first(systems: Systems) -> None:
         asked = sorted((first, name) for name, first in plan.items())
         lengths = [max(map(len, systems[system][name])) for _, name in asked]
         assert lengths == sorted(lengths, reverse=True)
+
+
+@given(many_systems)
+def test_priorities_follow_the_rule_order(systems: Systems) -> None:
+    for system, plan in plan_priorities(systems).items():
+        assert sorted(plan, key=plan.__getitem__) == rule_order(systems[system])
+
+
+@given(services, st.randoms(use_true_random=False))
+def test_the_rule_order_names_each_service_once_and_knows_no_order_of_the_file(
+    public: dict[str, list[str]], shuffler: random.Random
+) -> None:
+    shuffled = list(public.items())
+    shuffler.shuffle(shuffled)
+
+    assert sorted(rule_order(public)) == sorted(public)
+    assert rule_order(dict(shuffled)) == rule_order(public)
 
 
 @given(many_systems, st.randoms(use_true_random=False))

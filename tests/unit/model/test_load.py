@@ -3,33 +3,52 @@
 import json
 import subprocess
 import sys
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 
-from model.load import load_files, parse
+from model.description import Description
+from model.load import load_files, parse, unset_secrets
 from model.problems import DescriptionError
 from planning.checks import verify
+from tests.bad_input.broken import Case, write_files
 
 ROOT = Path(__file__).parents[3]
 STACKS = ("staging", "production")
+KEY = "slipway:aegisx.MAIL_API_KEY"
 
 
-def handed_over(stack: str) -> dict[str, str]:
+def handed_over(stack: str, root: Path = ROOT) -> dict[str, str]:
     """The configuration as Pulumi's engine gives it to a program."""
-    content = yaml.safe_load((ROOT / f"Pulumi.{stack}.yaml").read_text())["config"]
+    content = yaml.safe_load((root / f"Pulumi.{stack}.yaml").read_text())["config"]
     return {
         key: value if isinstance(value, str) else json.dumps(value, sort_keys=True)
         for key, value in content.items()
     }
 
 
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    """A project with one system, AegisX, which takes a secret that must be provided."""
+    write_files(
+        Case(name="one", system={"services.api.secrets": {"MAIL_API_KEY": "provided"}}), tmp_path
+    )
+    return tmp_path
+
+
 @pytest.mark.parametrize("stack", STACKS)
 def test_files_and_what_pulumi_hands_over_give_the_same(stack: str) -> None:
-    read = load_files(ROOT, stack)
-    given = parse(stack=stack, config=handed_over(stack), root=ROOT, secret_names=())
+    read = load_files(ROOT, stack, assume_secrets=True)
+    given = parse(
+        stack=stack,
+        config=handed_over(stack),
+        root=ROOT,
+        secret_names=(),
+        assume_secrets=True,
+    )
 
     assert read == given
     assert read.problems == ()
@@ -40,7 +59,7 @@ def test_a_description_knows_its_stack_and_its_systems() -> None:
 
     assert description.stack == "staging"
     assert description.stack_file == "Pulumi.staging.yaml"
-    assert list(description.systems) == ["aegisx"]
+    assert list(description.systems) == ["aegisx", "empacts", "nessen", "nx", "rest-api"]
     assert description.systems["aegisx"].services["api"].size.cpu.limit == 1000
     assert description.systems["aegisx"].services["api"].size.memory.limit == 1024
     assert description.environment.region == "us-east-1"
@@ -53,13 +72,12 @@ def test_images_come_from_the_accounts_own_registry() -> None:
 
 
 def test_warnings_are_kept_and_do_not_stop() -> None:
-    warnings = [str(warning) for warning in verify(load_files(ROOT, "staging")).warnings]
+    description = verify(load_files(ROOT, "staging", assume_secrets=True), date(2026, 11, 21))
 
-    assert warnings == [
-        "systems/aegisx.yaml, services.api.replicas.targetMemoryPercent: 80 keeps tasks running "
-        "that a process which never gives memory back once needed, and prevents no out-of-memory "
-        "kill (trap 23); watch the number of tasks after a peak; scale by processor alone if it "
-        "stays at the maximum (%)"
+    assert [(warning.file, warning.path, warning.value) for warning in description.warnings] == [
+        ("systems/aegisx.yaml", "services.api.replicas.targetMemoryPercent", "80"),
+        ("systems/nessen.yaml", "services.runtime.replicas.targetMemoryPercent", "80"),
+        ("systems/nx.yaml", "services.api-gateway.env.JWT_EXPIRES_IN", "'7d'"),
     ]
 
 
@@ -107,60 +125,91 @@ def test_a_file_without_keys_is_told(content: str, tmp_path: Path) -> None:
     ]
 
 
-def test_dates_and_bases_of_sixty_stay_what_they_look_like(tmp_path: Path) -> None:
-    (tmp_path / "systems").mkdir()
-    text = (ROOT / "systems/aegisx.yaml").read_text()
-    (tmp_path / "systems/aegisx.yaml").write_text(
-        text.replace('REDIS_DB: "0"', "RELEASED: 2026-11-21")
-    )
-    (tmp_path / "Pulumi.staging.yaml").write_text((ROOT / "Pulumi.staging.yaml").read_text())
+def test_dates_and_bases_of_sixty_stay_what_they_look_like(project: Path) -> None:
+    file = project / "systems/aegisx.yaml"
+    text = file.read_text()
+    assert "REDIS_DB: '0'" in text
+    file.write_text(text.replace("REDIS_DB: '0'", "RELEASED: 2026-11-21"))
 
-    description = load_files(tmp_path, "staging")
+    description = load_files(project, "staging")
 
     assert description.systems["aegisx"].services["api"].env["RELEASED"] == "2026-11-21"
 
 
-def test_a_provided_secret_that_is_encrypted_is_taken(tmp_path: Path) -> None:
-    (tmp_path / "systems").mkdir()
-    text = (ROOT / "systems/aegisx.yaml").read_text()
-    (tmp_path / "systems/aegisx.yaml").write_text(
-        text.replace("    requires:", "    secrets: {MAIL_API_KEY: provided}\n    requires:")
-    )
-    (tmp_path / "Pulumi.staging.yaml").write_text(
-        (ROOT / "Pulumi.staging.yaml").read_text()
-        + "  slipway:aegisx.MAIL_API_KEY: {secure: v1:abc:def}\n"
-    )
+def test_a_provided_secret_that_is_encrypted_is_taken(project: Path) -> None:
+    with (project / "Pulumi.staging.yaml").open("a") as stack:
+        stack.write(f"  {KEY}: {{secure: v1:abc:def}}\n")
 
-    description = verify(load_files(tmp_path, "staging"))
+    description = verify(load_files(project, "staging"))
 
     assert description.systems["aegisx"].services["api"].secrets == {"MAIL_API_KEY": "provided"}
 
 
-def test_a_secret_that_pulumi_hands_over_in_clear_is_taken_and_kept_nowhere(tmp_path: Path) -> None:
-    (tmp_path / "systems").mkdir()
-    text = (ROOT / "systems/aegisx.yaml").read_text()
-    (tmp_path / "systems/aegisx.yaml").write_text(
-        text.replace("    requires:", "    secrets: {MAIL_API_KEY: provided}\n    requires:")
-    )
-    key = "slipway:aegisx.MAIL_API_KEY"
-
+def test_a_secret_that_pulumi_hands_over_in_clear_is_taken_and_kept_nowhere(project: Path) -> None:
     description = verify(
         parse(
             stack="staging",
-            config={**handed_over("staging"), key: "geheim-4711"},
-            root=tmp_path,
-            secret_names={key},
+            config={**handed_over("staging", project), KEY: "geheim-4711"},
+            root=project,
+            secret_names={KEY},
         )
     )
 
     assert "geheim-4711" not in repr(description)
 
 
+def told(description: Description) -> list[str]:
+    return [f"{problem.path} {problem.reason}" for problem in description.problems]
+
+
+def test_a_secret_that_is_not_set_is_a_problem_unless_it_is_assumed(project: Path) -> None:
+    assert told(load_files(project, "staging")) == [f"{KEY} is missing, and service api needs it"]
+    assert told(load_files(project, "staging", assume_secrets=True)) == []
+
+
+def test_a_secret_in_plain_text_is_a_problem_also_where_secrets_are_assumed(project: Path) -> None:
+    description = parse(
+        stack="staging",
+        config={**handed_over("staging", project), KEY: "geheim-4711"},
+        root=project,
+        secret_names=(),
+        assume_secrets=True,
+    )
+
+    assert told(description) == [f"{KEY} stands in plain text"]
+
+
+def test_secrets_are_unset_until_the_stack_has_them(project: Path) -> None:
+    config = handed_over("staging", project)
+
+    assert unset_secrets(project, config) == (KEY,)
+    assert unset_secrets(project, {**config, KEY: "geheim-4711"}) == ()
+
+
+def test_unset_secrets_of_all_systems_are_named_once_and_sorted() -> None:
+    assert unset_secrets(ROOT, handed_over("production")) == (
+        "slipway:empacts.EMAIL_SERVICE_API_KEY",
+        "slipway:empacts.PAYMENT_GATEWAY_KEY",
+        "slipway:empacts.SENTRY_DSN",
+        "slipway:empacts.SMS_SERVICE_API_KEY",
+        "slipway:rest-api.EMAIL_API_KEY",
+        "slipway:rest-api.SENTRY_DSN",
+    )
+
+
+def test_a_system_that_cannot_be_read_has_no_unset_secrets(project: Path) -> None:
+    config = handed_over("staging", project)
+    (project / "systems/aegisx.yaml").write_text("services: [")
+
+    assert unset_secrets(project, config) == ()
+    assert unset_secrets(project, {**config, "slipway:systems": "text"}) == ()
+
+
 def test_reading_loads_no_pulumi_and_no_cloud() -> None:
     script = (
         "import sys; from pathlib import Path; from model.load import load_files; "
         "from planning.checks import verify; from planning.service import plan_service; "
-        "verify(load_files(Path('.'), 'production')); print(*sys.modules)"
+        "verify(load_files(Path('.'), 'production', assume_secrets=True)); print(*sys.modules)"
     )
     done = subprocess.run(  # noqa: S603 (our own interpreter and script)
         [sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True

@@ -25,8 +25,9 @@ def test_the_stack_files_keep_it(file: str) -> None:
     assert list(jsonschema.Draft202012Validator(stack_schema()).iter_errors(content)) == []
 
 
-def test_the_system_file_keeps_it() -> None:
-    content = yaml.safe_load((ROOT / "systems/aegisx.yaml").read_text())
+@pytest.mark.parametrize("file", sorted(path.name for path in (ROOT / "systems").glob("*.yaml")))
+def test_the_system_files_keep_it(file: str) -> None:
+    content = yaml.safe_load((ROOT / "systems" / file).read_text())
 
     assert list(jsonschema.Draft202012Validator(system_schema()).iter_errors(content)) == []
 

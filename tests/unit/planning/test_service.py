@@ -27,6 +27,7 @@ def test_aegisx_in_production() -> None:
         "maximum_tasks": 10,
         "target_cpu_percent": 70,
         "target_memory_percent": 80,
+        "target_queue_depth": None,
         "minimum_healthy_percent": 100,
         "maximum_percent": 134,
         "health_check_grace_period_seconds": 150,
@@ -44,6 +45,36 @@ def test_the_stack_file_overrides_the_environment() -> None:
     assert staging.bindings == production.bindings
     assert (staging.minimum_tasks, staging.maximum_tasks) == (2, 4)
     assert staging.maximum_percent == 150
+
+
+@pytest.mark.acceptance("trap-29")
+def test_a_worker_is_scaled_by_its_queue() -> None:
+    plan = plan_service(load_files(ROOT, "production"), "nx", "worker-service")
+
+    assert plan.target_queue_depth is not None
+    assert plan.target_queue_depth.queue == "jobs"
+    assert plan.target_queue_depth.messages_per_task == 100
+    assert plan.target_cpu_percent is None
+    assert plan.target_memory_percent is None
+
+
+@pytest.mark.acceptance("trap-36")
+@pytest.mark.parametrize("tag", ["1.0.0", "sha256:" + "0" * 64])
+def test_a_service_is_told_its_version(tag: str) -> None:
+    description = load_files(ROOT, "production")
+    environment = description.environment
+    settings = environment.systems["empacts"].model_copy(update={"images": {"api": tag}})
+    changed = environment.model_copy(update={"systems": {"empacts": settings}})
+
+    plan = plan_service(dataclasses.replace(description, environment=changed), "empacts", "api")
+
+    assert plan.environment["APP_VERSION"] == tag
+
+
+def test_a_service_that_asks_for_no_version_gets_none() -> None:
+    plan = plan_service(load_files(ROOT, "production"), "aegisx", "api")
+
+    assert "1.0.0" not in plan.environment.values()
 
 
 @pytest.mark.parametrize(
@@ -102,4 +133,11 @@ def test_a_digest_is_joined_by_an_at_sign_and_a_tag_by_a_colon() -> None:
 
 
 def test_listener_priorities_name_every_public_service() -> None:
-    assert listener_priorities(load_files(ROOT, "production")) == {("aegisx", "api"): 5201}
+    assert listener_priorities(load_files(ROOT, "production")) == {
+        ("aegisx", "api"): 27601,
+        ("empacts", "api"): 33101,
+        ("nessen", "runtime"): 17401,
+        ("nx", "api-gateway"): 24701,
+        ("nx", "web-portal"): 24711,
+        ("rest-api", "api"): 38301,
+    }

@@ -2,7 +2,7 @@
 
 import pytest
 
-from planning.windows import DAY, WEEK, Window, parse_daily, parse_weekly
+from planning.windows import DAY, WEEK, Window, day_and_time, parse_daily, parse_weekly
 
 
 def test_reads_a_daily_window() -> None:
@@ -13,6 +13,14 @@ def test_reads_a_daily_window() -> None:
 def test_reads_a_weekly_window() -> None:
     assert parse_weekly("mon:00:00-mon:01:00") == Window(0, 60, WEEK)
     assert parse_weekly("sun:23:30-mon:00:30") == Window(6 * DAY + 23 * 60 + 30, 60, WEEK)
+
+
+@pytest.mark.parametrize(
+    ("text", "day", "time"),
+    [("mon:00:00", "monday", "00:00"), ("sun:05:00", "sunday", "05:00")],
+)
+def test_reads_a_start_with_the_days_whole_name(text: str, day: str, time: str) -> None:
+    assert day_and_time(text) == (day, time)
 
 
 @pytest.mark.acceptance("trap-8")

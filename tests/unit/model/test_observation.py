@@ -1,8 +1,8 @@
-"""What a system file can say."""
+"""What an alert can say."""
 
 import pytest
 
-from model.system import Alert
+from model.observation import Alert
 
 
 def alert(name: str) -> Alert:

@@ -1,0 +1,35 @@
+"""Until when AWS supports the engines of data stores without charging more for it.
+
+Sources: Amazon RDS user guide, "Release calendars for Amazon RDS for PostgreSQL"; ElastiCache user
+guide, "Engine versions and upgrading"; Amazon MQ developer guide, "RabbitMQ version support". Look
+at them again when a version is added.
+"""
+
+from collections.abc import Mapping
+from datetime import date, timedelta
+
+NOTICE = timedelta(days=183)
+"""So long before its end a version is warned of: half a year, time enough for an upgrade."""
+
+ENDS: Mapping[str, Mapping[str, date]] = {
+    "postgres": {
+        "14": date(2027, 2, 28),
+        "15": date(2028, 2, 29),
+        "16": date(2029, 2, 28),
+        "17": date(2030, 2, 28),
+        "18": date(2031, 2, 28),
+    },
+    "redis": {"6": date(2027, 1, 31)},
+    "rabbitmq": {},
+}
+"""End of standard support by engine and version; a version without an end has none published."""
+
+
+def end_of_support(engine: str, version: str) -> date | None:
+    """The last day of a version's standard support, None where none is published."""
+    return ENDS[engine].get(version)
+
+
+def is_near_its_end(end: date, today: date) -> bool:
+    """Whether a version's end has come, or comes within half a year."""
+    return end - today <= NOTICE
