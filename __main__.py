@@ -8,10 +8,11 @@ import gc
 gc.disable()
 atexit.register(gc.freeze)
 
-from stacks import exports, loader, platform, providers, system  # noqa: E402
+from stacks import backups, exports, loader, platform, providers, system  # noqa: E402
 
 description = loader.load()
 clouds = providers.create(description)
 shared = platform.build(description, clouds)
 systems = {name: system.build(description, name, shared, clouds) for name in description.systems}
-exports.publish(description, shared, systems)
+backup = backups.build(description, shared, systems, clouds)
+exports.publish(description, shared, systems, backup)

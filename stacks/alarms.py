@@ -5,9 +5,17 @@ from collections.abc import Iterator
 from components.load_balancer import LoadBalancer
 from components.monitoring import AlarmArgs, Comparison, MissingData, Severity
 from model.description import Description
-from model.system import Alert
+from model.observation import Alert
 from planning.capacity import usable_connections
-from stacks.watched import Watched, of_cache, of_canary, of_database, of_load_balancer
+from stacks.measured import Measured, of_service, of_store, of_target_group, queue_share
+from stacks.watched import (
+    Watched,
+    of_cache,
+    of_canary,
+    of_database,
+    of_instance,
+    of_load_balancer,
+)
 
 
 def of_platform(load_balancer: LoadBalancer, description: Description) -> list[AlarmArgs]:
@@ -29,14 +37,16 @@ def of_platform(load_balancer: LoadBalancer, description: Description) -> list[A
 def of_system(watched: Watched) -> list[AlarmArgs]:
     """Every alarm of a system: its file's, then those of its services and data stores."""
     return [
+        *_of_canary(watched),
         *_stated(watched),
         *_of_services(watched),
         *_of_database(watched),
         *_of_cache(watched),
+        *_of_queue(watched),
     ]
 
 
-def _stated(watched: Watched) -> Iterator[AlarmArgs]:
+def _of_canary(watched: Watched) -> Iterator[AlarmArgs]:
     if watched.canary is None:
         return
     # Alarms on numbers that nobody reports stay silent, so silence has an alarm of its own.
@@ -51,19 +61,36 @@ def _stated(watched: Watched) -> Iterator[AlarmArgs]:
         for_minutes=5,
         treat_missing_data=MissingData.BREACHING,
     )
+
+
+def _stated(watched: Watched) -> Iterator[AlarmArgs]:
     for alert in watched.description.systems[watched.name].alerts:
         comparison, threshold = _condition(alert)
+        measured = _measured(watched, alert)
         yield AlarmArgs(
             name=alert.slug,
             summary=alert.summary,
             runbook_url=_runbook(watched.description, alert.slug),
             severity=Severity(alert.severity),
-            metric=watched.of_status(watched.canary, alert.metric),
+            metric=measured.metric,
             comparison=comparison,
-            threshold=threshold,
+            threshold=measured.in_cloudwatch(threshold),
             for_minutes=alert.for_minutes,
             team=alert.team,
+            treat_missing_data=MissingData.NOT_BREACHING
+            if measured.silent_without_requests
+            else None,
         )
+
+
+def _measured(watched: Watched, alert: Alert) -> Measured:
+    if alert.service is not None:
+        return of_service(watched, alert.service, alert.metric)
+    if alert.store is not None:
+        return of_store(watched, alert.store, alert.metric)
+    if watched.canary is None:
+        raise AssertionError("the model refuses a metric that nothing reports")
+    return Measured(metric=watched.of_status(watched.canary, alert.metric))
 
 
 def _of_services(watched: Watched) -> Iterator[AlarmArgs]:
@@ -78,16 +105,23 @@ def _of_services(watched: Watched) -> Iterator[AlarmArgs]:
             threshold=90,
             for_minutes=10,
         )
-        suffix = service.target_group_arn_suffix
-        if suffix is not None:
+        yield AlarmArgs(
+            name=f"{name}-memory",
+            summary="The tasks are short of memory; one that has none left is killed.",
+            runbook_url=_runbook(watched.description, "service-memory"),
+            severity=Severity.WARNING,
+            metric=watched.of_service(service, "MemoryUtilization"),
+            comparison=Comparison.ABOVE,
+            threshold=90,
+            for_minutes=10,
+        )
+        if service.target_group_arn_suffix is not None:
             yield AlarmArgs(
                 name=f"{name}-unhealthy-hosts",
                 summary="The load balancer's health check fails for some tasks.",
                 runbook_url=_runbook(watched.description, "unhealthy-hosts"),
                 severity=Severity.CRITICAL,
-                metric=of_load_balancer(
-                    watched.load_balancer, "UnHealthyHostCount", "Maximum", suffix
-                ),
+                metric=of_target_group(watched, service, "UnHealthyHostCount", "Maximum"),
                 comparison=Comparison.ABOVE,
                 threshold=0,
                 for_minutes=5,
@@ -129,6 +163,18 @@ def _of_database(watched: Watched) -> Iterator[AlarmArgs]:
         threshold=settings.storage_gib * 1024**3 / 10,
         for_minutes=10,
     )
+    for number, identifier in enumerate(watched.database.reader_identifiers, 1):
+        yield AlarmArgs(
+            name=f"database-replica-{number}-lag",
+            summary="A read replica answers with data that is more than five minutes old.",
+            runbook_url=_runbook(watched.description, "database-replica-lag"),
+            severity=Severity.WARNING,
+            metric=of_instance(identifier, "ReplicaLag"),
+            comparison=Comparison.ABOVE,
+            # Without writes PostgreSQL hands something over every five minutes only.
+            threshold=300,
+            for_minutes=10,
+        )
 
 
 def _of_cache(watched: Watched) -> Iterator[AlarmArgs]:
@@ -143,6 +189,32 @@ def _of_cache(watched: Watched) -> Iterator[AlarmArgs]:
             threshold=90,
             for_minutes=10,
         )
+
+
+def _of_queue(watched: Watched) -> Iterator[AlarmArgs]:
+    # How many messages are too many only the system knows; where the broker stops, RabbitMQ says.
+    if watched.queue is None:
+        return
+    yield AlarmArgs(
+        name="queue-memory",
+        summary="The queue has used four fifths of its memory; at the limit it takes no messages.",
+        runbook_url=_runbook(watched.description, "queue-memory"),
+        severity=Severity.WARNING,
+        metric=queue_share(watched.queue, "memory"),
+        comparison=Comparison.ABOVE,
+        threshold=80,
+        for_minutes=5,
+    )
+    yield AlarmArgs(
+        name="queue-disk",
+        summary="The queue is about to take no messages: its disk is nearly at the limit.",
+        runbook_url=_runbook(watched.description, "queue-disk"),
+        severity=Severity.CRITICAL,
+        metric=queue_share(watched.queue, "disk"),
+        comparison=Comparison.BELOW,
+        threshold=125,
+        for_minutes=5,
+    )
 
 
 def _runbook(description: Description, name: str) -> str:

@@ -1,8 +1,21 @@
-"""What the dashboards show, from the edge inwards."""
+"""What the dashboards show, from the edge inwards (B13)."""
 
+from collections.abc import Iterator
+
+from components.fargate_service import FargateService
 from components.load_balancer import LoadBalancer
 from components.monitoring import WidgetArgs
-from stacks.watched import Watched, of_cache, of_database, of_load_balancer
+from stacks.measured import of_service, of_target_group, queue_share
+from stacks.watched import (
+    Watched,
+    of_cache,
+    of_database,
+    of_instance,
+    of_load_balancer,
+    of_queue,
+)
+
+_THIRD = 8
 
 
 def of_platform(load_balancer: LoadBalancer) -> list[WidgetArgs]:
@@ -18,76 +31,128 @@ def of_platform(load_balancer: LoadBalancer) -> list[WidgetArgs]:
                 of_load_balancer(load_balancer, "HTTPCode_Target_5XX_Count", "Sum"),
             ],
         ),
+        WidgetArgs(
+            title="Connections",
+            metrics=[
+                of_load_balancer(load_balancer, name, "Sum")
+                for name in ("ActiveConnectionCount", "NewConnectionCount")
+            ],
+        ),
+        WidgetArgs(
+            title="Response time",
+            metrics=[
+                of_load_balancer(load_balancer, "TargetResponseTime", statistic)
+                for statistic in ("p50", "p95", "p99")
+            ],
+        ),
     ]
 
 
 def of_system(watched: Watched) -> list[WidgetArgs]:
     """Services, data stores and the application's own status."""
-    return [*_services(watched), *_stores(watched), *_status(watched)]
-
-
-def _services(watched: Watched) -> list[WidgetArgs]:
-    widgets: list[WidgetArgs] = []
-    for name, service in watched.services.items():
-        widgets.append(
-            WidgetArgs(
-                title=f"{name}: processor and memory",
-                metrics=[
-                    watched.of_service(service, metric)
-                    for metric in ("CPUUtilization", "MemoryUtilization")
-                ],
-            )
-        )
-        suffix = service.target_group_arn_suffix
-        if suffix is not None:
-            widgets.append(
-                WidgetArgs(
-                    title=f"{name}: requests, errors, response time",
-                    metrics=[
-                        of_load_balancer(watched.load_balancer, metric, statistic, suffix)
-                        for metric, statistic in (
-                            ("RequestCount", "Sum"),
-                            ("HTTPCode_Target_5XX_Count", "Sum"),
-                            ("TargetResponseTime", "p95"),
-                        )
-                    ],
-                )
-            )
-    return widgets
-
-
-def _stores(watched: Watched) -> list[WidgetArgs]:
-    widgets: list[WidgetArgs] = []
-    if watched.database is not None:
-        widgets.append(
-            WidgetArgs(
-                title="Database",
-                metrics=[
-                    of_database(watched.database, metric)
-                    for metric in ("CPUUtilization", "DatabaseConnections", "ReadLatency")
-                ],
-            )
-        )
-    if watched.cache is not None:
-        widgets.append(
-            WidgetArgs(
-                title="Cache",
-                metrics=[
-                    of_cache(watched.cache, metric)
-                    for metric in ("DatabaseMemoryUsagePercentage", "EngineCPUUtilization")
-                ],
-            )
-        )
-    return widgets
-
-
-def _status(watched: Watched) -> list[WidgetArgs]:
-    exporter = watched.description.systems[watched.name].status_exporter
-    if watched.canary is None or exporter is None:
-        return []
     return [
-        WidgetArgs(
+        *_services(watched),
+        *_database(watched),
+        *_cache(watched),
+        *_queue(watched),
+        *_status(watched),
+    ]
+
+
+def _services(watched: Watched) -> Iterator[WidgetArgs]:
+    for name, service in watched.services.items():
+        if service.target_group_arn_suffix is not None:
+            yield from _traffic(watched, name, service)
+        yield WidgetArgs(
+            title=f"{name}: processor and memory",
+            metrics=[
+                of_service(watched, name, metric).metric
+                for metric in ("cpuPercent", "memoryPercent")
+            ],
+        )
+        yield WidgetArgs(
+            title=f"{name}: tasks",
+            metrics=[
+                watched.of_tasks(service, metric)
+                for metric in ("DesiredTaskCount", "RunningTaskCount")
+            ],
+        )
+
+
+def _traffic(watched: Watched, name: str, service: FargateService) -> Iterator[WidgetArgs]:
+    yield WidgetArgs(
+        title=f"{name}: requests a second",
+        metrics=[of_service(watched, name, "requestsPerSecond").metric],
+        width=_THIRD,
+    )
+    yield WidgetArgs(
+        title=f"{name}: response time",
+        metrics=[
+            of_target_group(watched, service, "TargetResponseTime", statistic)
+            for statistic in ("p50", "p95", "p99")
+        ],
+        width=_THIRD,
+    )
+    yield WidgetArgs(
+        title=f"{name}: error rate",
+        metrics=[of_service(watched, name, "errorRatePercent").metric],
+        width=_THIRD,
+    )
+
+
+def _database(watched: Watched) -> Iterator[WidgetArgs]:
+    if watched.database is None:
+        return
+    for title, names in (
+        ("Database: load", ("CPUUtilization", "DatabaseConnections")),
+        ("Database: latency", ("ReadLatency", "WriteLatency")),
+        ("Database: free storage", ("FreeStorageSpace",)),
+    ):
+        yield WidgetArgs(
+            title=title,
+            metrics=[of_database(watched.database, name) for name in names],
+            width=_THIRD,
+        )
+    readers = watched.database.reader_identifiers
+    if readers:
+        yield WidgetArgs(
+            title="Database: lag of the replicas",
+            metrics=[of_instance(identifier, "ReplicaLag") for identifier in readers],
+        )
+
+
+def _cache(watched: Watched) -> Iterator[WidgetArgs]:
+    if watched.cache is not None:
+        yield WidgetArgs(
+            title="Cache",
+            metrics=[
+                of_cache(watched.cache, name)
+                for name in ("DatabaseMemoryUsagePercentage", "EngineCPUUtilization")
+            ],
+        )
+
+
+def _queue(watched: Watched) -> Iterator[WidgetArgs]:
+    if watched.queue is None:
+        return
+    for title, names in (
+        ("Queue: messages", ("MessageReadyCount", "MessageUnacknowledgedCount")),
+        ("Queue: messages a second", ("PublishRate", "AckRate")),
+    ):
+        yield WidgetArgs(
+            title=title, metrics=[of_queue(watched.queue, name) for name in names], width=_THIRD
+        )
+    yield WidgetArgs(
+        title="Queue: memory and disk",
+        metrics=[queue_share(watched.queue, what) for what in ("memory", "disk")],
+        width=_THIRD,
+    )
+
+
+def _status(watched: Watched) -> Iterator[WidgetArgs]:
+    exporter = watched.description.systems[watched.name].status_exporter
+    if watched.canary is not None and exporter is not None:
+        yield WidgetArgs(
             title="Status, as the application reports it",
             metrics=[watched.of_status(watched.canary, name) for name in exporter.metrics],
         )
-    ]

@@ -10,6 +10,7 @@ from components.database import Database
 from components.fargate_service import FargateService
 from components.load_balancer import LoadBalancer
 from components.monitoring import MetricArgs
+from components.queue import Queue
 from components.status_canary import CANARY_NAMESPACE, StatusCanary
 from model.description import Description
 
@@ -26,11 +27,20 @@ class Watched:
     database: Database | None
     cache: Cache | None
     canary: StatusCanary | None
+    queue: Queue | None = None
 
     def of_service(self, service: FargateService, metric: str) -> MetricArgs:
         """A metric of ECS, averaged over the service's tasks."""
         return MetricArgs(
             namespace="AWS/ECS",
+            name=metric,
+            dimensions={"ClusterName": self.cluster_name, "ServiceName": service.service_name},
+        )
+
+    def of_tasks(self, service: FargateService, metric: str) -> MetricArgs:
+        """A metric of Container Insights, which counts a service's tasks."""
+        return MetricArgs(
+            namespace="ECS/ContainerInsights",
             name=metric,
             dimensions={"ClusterName": self.cluster_name, "ServiceName": service.service_name},
         )
@@ -58,20 +68,31 @@ def of_load_balancer(
 
 
 def of_database(database: Database, metric: str) -> MetricArgs:
-    """A metric of RDS."""
+    """A metric of RDS about the primary."""
+    return of_instance(database.identifier, metric)
+
+
+def of_instance(identifier: pulumi.Input[str], metric: str) -> MetricArgs:
+    """A metric of RDS about one instance, which may be a replica."""
     return MetricArgs(
-        namespace="AWS/RDS",
-        name=metric,
-        dimensions={"DBInstanceIdentifier": database.identifier},
+        namespace="AWS/RDS", name=metric, dimensions={"DBInstanceIdentifier": identifier}
     )
 
 
-def of_cache(cache: Cache, metric: str) -> MetricArgs:
+def of_cache(cache: Cache, metric: str, statistic: str = "Average") -> MetricArgs:
     """A metric of ElastiCache, which are per node: the first exists in every group."""
     return MetricArgs(
         namespace="AWS/ElastiCache",
         name=metric,
         dimensions={"CacheClusterId": pulumi.Output.concat(cache.replication_group_id, "-001")},
+        statistic=statistic,
+    )
+
+
+def of_queue(queue: Queue, metric: str) -> MetricArgs:
+    """A metric of the broker as a whole."""
+    return MetricArgs(
+        namespace="AWS/AmazonMQ", name=metric, dimensions={"Broker": queue.broker_name}
     )
 
 

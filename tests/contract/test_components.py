@@ -194,12 +194,15 @@ def test_uses_explicit_providers_only(component: Component) -> None:
 @every_component
 def test_keeps_secrets_secret(component: Component) -> None:
     recording = run(component).twins
+
+    def text(value: object) -> str:
+        return value if isinstance(value, str) else json.dumps(value)
+
     drawn = [r.outputs["result"] for r in recording.of_type("RandomPassword")]
-    drawn += [r.inputs[name] for r in recording.resources for name in r.secret_inputs]
+    drawn += [text(r.inputs[name]) for r in recording.resources for name in r.secret_inputs]
 
     def tells(value: object) -> bool:
-        text = value if isinstance(value, str) else json.dumps(value)
-        return any(secret in text for secret in drawn)
+        return any(secret in text(value) for secret in drawn)
 
     for resource in recording.resources:
         told = {name for name, value in resource.inputs.items() if tells(value)}

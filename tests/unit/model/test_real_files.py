@@ -8,11 +8,11 @@ import pytest
 import yaml
 
 from model.load import load_files
-from model.system import Alert, Metric
+from model.observation import Alert, Metric
 
 ROOT = Path(__file__).parents[3]
-production = load_files(ROOT, "production")
-staging = load_files(ROOT, "staging")
+production = load_files(ROOT, "production", assume_secrets=True)
+staging = load_files(ROOT, "staging", assume_secrets=True)
 aegisx = production.systems["aegisx"]
 api = aegisx.services["api"]
 settings = production.environment.systems["aegisx"]
@@ -215,8 +215,10 @@ def test_alerts() -> None:
 
 
 def test_every_alert_has_its_runbook() -> None:
-    for alert in aegisx.alerts:
-        assert (ROOT / "docs/runbooks" / f"{alert.slug}.md").is_file(), alert.slug
+    slugs = {alert.slug for system in production.systems.values() for alert in system.alerts}
+
+    assert "api-unhealthy" in slugs
+    assert [slug for slug in slugs if not (ROOT / f"docs/runbooks/{slug}.md").is_file()] == []
 
 
 @pytest.mark.acceptance("A17")

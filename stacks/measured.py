@@ -1,0 +1,173 @@
+"""What CloudWatch calls the built-in metrics of a system file, and in which unit it counts them.
+
+Sources: CloudWatch metrics of Application Load Balancers, Amazon ECS and Container Insights, Amazon
+RDS, ElastiCache for Redis, and "Available CloudWatch metrics for Amazon MQ for RabbitMQ brokers".
+"""
+
+from dataclasses import dataclass
+
+from components.fargate_service import FargateService
+from components.monitoring import ExpressionArgs, MetricArgs
+from components.queue import Queue
+from model.metrics import StoreName
+from stacks.watched import Watched, of_cache, of_database, of_load_balancer, of_queue
+
+_MILLISECONDS = 1000.0
+_GIB = 1 / 1024**3
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Measured:
+    """A metric and its unit."""
+
+    metric: MetricArgs | ExpressionArgs
+    """Where the numbers are."""
+    scale: float = 1
+    """How many of the system file's units are one of CloudWatch's: 1000 for milliseconds, which it
+    counts in seconds."""
+    silent_without_requests: bool = False
+    """Whether silence means that nobody asked, which is no problem."""
+
+    def in_cloudwatch(self, threshold: float) -> float:
+        """Turns a threshold of the system file into CloudWatch's unit."""
+        return threshold / self.scale
+
+
+def of_service(watched: Watched, name: str, metric: str) -> Measured:
+    """A built-in metric of a service.
+
+    Args:
+        watched: The system.
+        name: The service.
+        metric: One of `model.metrics.SERVICE_METRICS`.
+    """
+    service = watched.services[name]
+    match metric:
+        case "cpuPercent":
+            found = Measured(metric=watched.of_service(service, "CPUUtilization"))
+        case "memoryPercent":
+            found = Measured(metric=watched.of_service(service, "MemoryUtilization"))
+        case "missingTasks":
+            found = Measured(metric=_missing_tasks(watched, service))
+        case "errorRatePercent":
+            found = Measured(metric=_error_rate(watched, service))
+        case "errorsPerSecond":
+            found = Measured(metric=_per_second("errors", _errors(watched, service)))
+        case "requestsPerSecond":
+            found = Measured(metric=_per_second("requests", _requests(watched, service)))
+        case "responseTimeP95Milliseconds":
+            found = Measured(
+                metric=of_target_group(watched, service, "TargetResponseTime", "p95"),
+                scale=_MILLISECONDS,
+                silent_without_requests=True,
+            )
+        case "unhealthyTasks":
+            found = Measured(
+                metric=of_target_group(watched, service, "UnHealthyHostCount", "Maximum")
+            )
+        case _:
+            raise AssertionError(f"the model refuses {metric} of a service")
+    return found
+
+
+def of_store(watched: Watched, store: StoreName, metric: str) -> Measured:
+    """A built-in metric of a data store.
+
+    Args:
+        watched: The system.
+        store: The store.
+        metric: One of `model.metrics.STORE_METRICS`.
+    """
+    if store == "database" and watched.database is not None:
+        name, scale = {
+            "cpuPercent": ("CPUUtilization", 1.0),
+            "connections": ("DatabaseConnections", 1.0),
+            "freeStorageGib": ("FreeStorageSpace", _GIB),
+            "readLatencyMilliseconds": ("ReadLatency", _MILLISECONDS),
+        }[metric]
+        return Measured(metric=of_database(watched.database, name), scale=scale)
+    if store == "cache" and watched.cache is not None:
+        name, statistic = {
+            "cpuPercent": ("EngineCPUUtilization", "Average"),
+            "memoryPercent": ("DatabaseMemoryUsagePercentage", "Average"),
+            "evictions": ("Evictions", "Sum"),
+        }[metric]
+        return Measured(metric=of_cache(watched.cache, name, statistic))
+    if store == "queue" and watched.queue is not None:
+        if metric == "memoryPercent":
+            return Measured(metric=queue_share(watched.queue, "memory"))
+        name = {
+            "messagesReady": "MessageReadyCount",
+            "messagesUnacknowledged": "MessageUnacknowledgedCount",
+            "connections": "ConnectionCount",
+            "consumers": "ConsumerCount",
+        }[metric]
+        return Measured(metric=of_queue(watched.queue, name))
+    raise AssertionError(f"the model refuses an alert on a {store} that the system has not")
+
+
+def of_target_group(
+    watched: Watched, service: FargateService, metric: str, statistic: str
+) -> MetricArgs:
+    """What the load balancer counts of one service."""
+    suffix = service.target_group_arn_suffix
+    if suffix is None:
+        raise AssertionError("the model refuses such a metric of a service that is not public")
+    return of_load_balancer(watched.load_balancer, metric, statistic, suffix)
+
+
+def _requests(watched: Watched, service: FargateService) -> MetricArgs:
+    return of_target_group(watched, service, "RequestCount", "Sum")
+
+
+def _errors(watched: Watched, service: FargateService) -> MetricArgs:
+    return of_target_group(watched, service, "HTTPCode_Target_5XX_Count", "Sum")
+
+
+def _error_rate(watched: Watched, service: FargateService) -> ExpressionArgs:
+    return ExpressionArgs(
+        label="errors, percent of the requests",
+        # The load balancer reports no errors where there are none. No requests are left out, not
+        # filled: the last minute comes late, and the alarm would always see a filled 0 there.
+        expression="100 * FILL(errors, 0) / requests",
+        metrics={"errors": _errors(watched, service), "requests": _requests(watched, service)},
+    )
+
+
+def _per_second(name: str, count: MetricArgs) -> ExpressionArgs:
+    return ExpressionArgs(
+        label=f"{name} a second", expression=f"{name} / PERIOD({name})", metrics={name: count}
+    )
+
+
+def _missing_tasks(watched: Watched, service: FargateService) -> ExpressionArgs:
+    return ExpressionArgs(
+        label="tasks that should run and do not",
+        expression="desired - running",
+        metrics={
+            "desired": watched.of_tasks(service, "DesiredTaskCount"),
+            "running": watched.of_tasks(service, "RunningTaskCount"),
+        },
+    )
+
+
+def queue_share(queue: Queue, what: str) -> ExpressionArgs:
+    """How near the broker is to refusing messages, in percent of its limit.
+
+    Args:
+        queue: The broker.
+        what: `memory`, of which too much may be used, or `disk`, of which too little may be free.
+    """
+    measured, limit, label = {
+        "memory": ("RabbitMQMemUsed", "RabbitMQMemLimit", "memory in use, percent of the limit"),
+        "disk": ("RabbitMQDiskFree", "RabbitMQDiskFreeLimit", "free disk, percent of the limit"),
+    }[what]
+    return ExpressionArgs(
+        label=label,
+        expression=f"100 * {what} / {what}_limit",
+        # In a cluster both are sums over the nodes.
+        metrics={
+            what: of_queue(queue, measured),
+            f"{what}_limit": of_queue(queue, limit),
+        },
+    )
