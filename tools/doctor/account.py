@@ -13,6 +13,15 @@ _LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 _IAM_PREFIXES = {"monitoring": "cloudwatch"}
 """Where an API's signing name is not the prefix of its IAM actions."""
 
+_IAM_NAMES = {
+    "s3:GetBucketEncryption": "s3:GetEncryptionConfiguration",
+    "s3:GetBucketLifecycleConfiguration": "s3:GetLifecycleConfiguration",
+    "s3:GetBucketReplication": "s3:GetReplicationConfiguration",
+    "s3:GetPublicAccessBlock": "s3:GetBucketPublicAccessBlock",
+}
+"""Where an operation is not called as the IAM action that allows it.
+Source: S3 user guide, "Required permissions for Amazon S3 API operations"."""
+
 _DENIED = ("AccessDenied", "AccessDeniedException", "UnauthorizedOperation", "AuthorizationError")
 
 
@@ -102,6 +111,7 @@ class Account:
                 f"{_IAM_PREFIXES.get(signing_name, signing_name)}:"
                 f"{client.meta.method_to_api_mapping[operation]}"
             )
+            action = _IAM_NAMES.get(action, action)
             if client.can_paginate(operation):
                 return client.get_paginator(operation).paginate(**arguments).build_full_result()
             return getattr(client, operation)(**arguments)

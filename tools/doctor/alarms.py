@@ -1,4 +1,4 @@
-"""Alarms: they exist, they act, and what they act on exists and reaches a person."""
+"""Alarms: they exist, watch what exists, act, and what they act on reaches a person."""
 
 import json
 from collections.abc import Iterator
@@ -9,16 +9,20 @@ from tools.doctor.finding import Difference, listed
 from tools.doctor.permissions import Decision, Policy, Request, decide
 from tools.doctor.subjects import PlatformSubject, SystemSubject
 
+Parts = dict[str, set[str]]
+"""What alarms may watch, by the dimension of CloudWatch that names it."""
+
 _ALARMS = "cloudwatch.amazonaws.com"
 
 
 def of_platform(subject: PlatformSubject) -> Iterator[Difference]:
-    """The platform's alarms act on its topic."""
-    yield from _alarms(subject, subject.platform.alarm_names, subject.platform.topic_arn)
+    """The platform's alarms watch its parts and act on its topic."""
+    names, topic = subject.platform.alarm_names, subject.platform.topic_arn
+    yield from _alarms(subject, names, topic, _parts_of_platform(subject))
 
 
 def of_system(subject: SystemSubject) -> Iterator[Difference]:
-    """The system has an alarm for every alert it describes, and each acts on its topic (A16)."""
+    """Every alert has an alarm; all of them watch its parts and act on its topic (A16)."""
     names = subject.outputs.alarm_names
     unwatched = [
         alert.name
@@ -31,7 +35,8 @@ def of_system(subject: SystemSubject) -> Iterator[Difference]:
             f"alarms {listed(names)}",
             subject.redeploy,
         )
-    yield from _alarms(subject, names, subject.outputs.topic_arn)
+    parts = _parts_of_platform(subject) | _parts_of_system(subject)
+    yield from _alarms(subject, names, subject.outputs.topic_arn, parts)
 
 
 def topic_of_platform(subject: PlatformSubject) -> Iterator[Difference]:
@@ -44,7 +49,9 @@ def topic_of_system(subject: SystemSubject) -> Iterator[Difference]:
     yield from _topic(subject, subject.outputs.topic_arn)
 
 
-def _alarms(subject: PlatformSubject, names: list[str], topic: str) -> Iterator[Difference]:
+def _alarms(
+    subject: PlatformSubject, names: list[str], topic: str, parts: Parts
+) -> Iterator[Difference]:
     found = _read(subject, names)
     for name in sorted(names):
         alarm = found.get(name)
@@ -63,6 +70,44 @@ def _alarms(subject: PlatformSubject, names: list[str], topic: str) -> Iterator[
                 listed(alarm.get("AlarmActions", [])),
                 subject.redeploy,
             )
+        for dimension, value in sorted(_watched(alarm)):
+            if value not in parts.get(dimension, {value}):
+                yield Difference(
+                    f"alarm {name} to watch {dimension} {listed(parts[dimension])}",
+                    f"{value}, which this stack has not, so it never fires",
+                    subject.redeploy,
+                )
+
+
+def _watched(alarm: dict[str, Any]) -> set[tuple[str, str]]:
+    """The dimensions of the metric, or of every metric in the expression."""
+    queries = alarm.get("Metrics") or [{"MetricStat": {"Metric": alarm}}]
+    return {
+        (dimension["Name"], dimension["Value"])
+        for query in queries
+        if "MetricStat" in query
+        for dimension in query["MetricStat"]["Metric"].get("Dimensions", [])
+    }
+
+
+def _parts_of_platform(subject: PlatformSubject) -> Parts:
+    return {
+        "ClusterName": {subject.platform.cluster_name},
+        "LoadBalancer": {subject.platform.load_balancer_arn.partition(":loadbalancer/")[2]},
+    }
+
+
+def _parts_of_system(subject: SystemSubject) -> Parts:
+    services = subject.outputs.services.values()
+    return {
+        "System": {subject.name},
+        "ServiceName": {service.service_name for service in services},
+        "TargetGroup": {
+            service.target_group_arn.rpartition(":")[2]
+            for service in services
+            if service.target_group_arn is not None
+        },
+    }
 
 
 def _read(subject: PlatformSubject, names: list[str]) -> dict[str, dict[str, Any]]:

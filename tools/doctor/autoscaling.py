@@ -7,6 +7,7 @@ from tools.doctor.subjects import ServiceSubject
 
 _CPU = "ECSServiceAverageCPUUtilization"
 _MEMORY = "ECSServiceAverageMemoryUtilization"
+_QUEUE = "the queue's depth"
 
 
 def scaling(subject: ServiceSubject) -> Iterator[Difference]:
@@ -26,6 +27,9 @@ def scaling(subject: ServiceSubject) -> Iterator[Difference]:
         )
         if percent is not None
     }
+    depth = subject.plan.target_queue_depth
+    if depth is not None:
+        wanted[_QUEUE] = float(depth.messages_per_task)
     if not wanted:
         if targets:
             yield Difference("no autoscaling", f"a scalable target {resource}", subject.redeploy)
@@ -42,8 +46,9 @@ def scaling(subject: ServiceSubject) -> Iterator[Difference]:
     )
     found = _targets(subject, resource)
     for metric in sorted(wanted.keys() | found.keys()):
+        unit = "messages a task" if metric == _QUEUE else "percent"
         yield from compare(
-            f"target (percent) of {metric}", wanted.get(metric), found.get(metric), remedy
+            f"target ({unit}) of {metric}", wanted.get(metric), found.get(metric), remedy
         )
 
 
@@ -60,9 +65,8 @@ def _targets(subject: ServiceSubject, resource: str) -> dict[str, float]:
         if policy["PolicyType"] == "TargetTrackingScaling"
     ]
     return {
-        configuration["PredefinedMetricSpecification"]["PredefinedMetricType"]: float(
-            configuration["TargetValue"]
-        )
-        for configuration in configurations
+        configuration["PredefinedMetricSpecification"]["PredefinedMetricType"]
         if "PredefinedMetricSpecification" in configuration
+        else _QUEUE: float(configuration["TargetValue"])
+        for configuration in configurations
     }

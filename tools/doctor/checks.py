@@ -6,22 +6,29 @@ from typing import Generic, TypeVar
 
 from tools.doctor import (
     alarms,
+    assets,
     autoscaling,
+    backup,
     cache,
     database,
     ecs_service,
     listener_rules,
     load_balancer,
     network,
+    objects,
+    queue,
     secrets,
     target_group,
     task_definition,
 )
 from tools.doctor.finding import Difference
 from tools.doctor.subjects import (
+    AssetsSubject,
     CacheSubject,
     DatabaseSubject,
+    ObjectsSubject,
     PlatformSubject,
+    QueueSubject,
     ServiceSubject,
     SystemSubject,
 )
@@ -50,6 +57,7 @@ PLATFORM: Sequence[Check[PlatformSubject]] = (
     Check("exposure", "only the edge's 80 and 443 are open to the internet", network.exposure),
     Check("alarms", "they exist and act on the platform's topic", alarms.of_platform),
     Check("topic", "it takes alarms and passes them on", alarms.topic_of_platform),
+    Check("backup", "what must not be lost is backed up daily, as described", backup.plan),
 )
 
 SYSTEM: Sequence[Check[SystemSubject]] = (
@@ -72,6 +80,7 @@ SERVICE: Sequence[Check[ServiceSubject]] = (
         "safeguards", "circuit breaker, rollback, grace and exec are set", ecs_service.safeguards
     ),
     Check("placement", "private subnets and no public address", ecs_service.placement),
+    Check("namespace", "in Service Connect's or in none, as deployed", ecs_service.namespace),
     Check("autoscaling", "bounds and targets as described", autoscaling.scaling),
     Check("size", "CPU, memory and stop timeout as planned", task_definition.size),
     Check("image", "the one that the stack file names", task_definition.image),
@@ -85,10 +94,34 @@ DATABASE: Sequence[Check[DatabaseSubject]] = (
     Check("protection", "private, encrypted and as durable as described", database.protection),
     Check("placement", "its subnets have no route out of the VPC", database.placement),
     Check("reachability", "only its clients can connect to it", database.reachability),
+    Check("replicas", "as many as described, each like the database", database.replicas),
+    Check("backup copy", "its backups are copied as far as deployed", database.backup_region),
 )
 
 CACHE: Sequence[Check[CacheSubject]] = (
     Check("protection", "TLS, token, encryption and copies as described", cache.protection),
     Check("placement", "its subnets have no route out of the VPC", cache.placement),
     Check("reachability", "only its clients can connect to it", cache.reachability),
+)
+
+QUEUE: Sequence[Check[QueueSubject]] = (
+    Check("protection", "private, encrypted and as many nodes as described", queue.protection),
+    Check("placement", "its subnets have no route out of the VPC", queue.placement),
+    Check("reachability", "only its clients can connect to it", queue.reachability),
+    Check("log", "its log arrives in CloudWatch", queue.log),
+)
+
+OBJECTS: Sequence[Check[ObjectsSubject]] = (
+    Check("protection", "private, versioned and encrypted with our key", objects.protection),
+    Check("lifecycle", "objects and earlier versions end as described", objects.lifecycle),
+    Check("copy", "copied to the backup region, as described", objects.copy),
+    Check("access", "the services that bind it, and no others, may use it", objects.access),
+)
+
+ASSETS: Sequence[Check[AssetsSubject]] = (
+    Check("distribution", "deployed, enabled and at the described host", assets.distribution),
+    Check("https", "HTTPS with TLS 1.2 or newer only", assets.https),
+    Check("origin", "it signs every request to the bucket", assets.origin),
+    Check("bucket", "private, and only this distribution may read it", assets.bucket),
+    Check("health paths", "none of them is cached", assets.health),
 )

@@ -46,7 +46,47 @@ def reachability(subject: DatabaseSubject) -> Iterator[Difference]:
     yield from network.reachability(subject, own, port, subject.clients_of("database"))
 
 
+def replicas(subject: DatabaseSubject) -> Iterator[Difference]:
+    """As many replicas as described answer reads, each as private and encrypted (E4)."""
+    identifiers = subject.database.reader_identifiers
+    yield from compare(
+        "read replicas", subject.wanted.read_replicas, len(identifiers), subject.redeploy
+    )
+    for identifier in identifiers:
+        replica = _read(subject, identifier)
+        groups = [group["VpcSecurityGroupId"] for group in replica["VpcSecurityGroups"]]
+        pairs: list[tuple[str, object, object]] = [
+            ("status", "available", replica["DBInstanceStatus"]),
+            # One that was promoted answers on, with data that no longer changes.
+            (
+                "source",
+                subject.database.identifier,
+                replica.get("ReadReplicaSourceDBInstanceIdentifier"),
+            ),
+            ("public access", False, replica["PubliclyAccessible"]),
+            ("storage encryption", True, replica["StorageEncrypted"]),
+            ("security groups", subject.database.security_group_id, listed(groups)),
+        ]
+        for what, expected, found in pairs:
+            yield from compare(f"{what} of {identifier}", expected, found, subject.redeploy)
+
+
+def backup_region(subject: DatabaseSubject) -> Iterator[Difference]:
+    """RDS copies its backups to the region that the deploy named (trap 42)."""
+    wanted = subject.database.backup_region
+    if wanted is None:
+        return
+    copies = _instance(subject).get("DBInstanceAutomatedBackupsReplications", [])
+    regions = [copy["DBInstanceAutomatedBackupsArn"].split(":")[3] for copy in copies]
+    if wanted not in regions:
+        yield Difference(f"backups replicated to {wanted}", listed(regions), subject.redeploy)
+
+
 def _instance(subject: DatabaseSubject) -> dict[str, Any]:
-    return subject.account.read(
-        "rds", "describe_db_instances", DBInstanceIdentifier=subject.database.identifier
-    )["DBInstances"][0]
+    return _read(subject, subject.database.identifier)
+
+
+def _read(subject: DatabaseSubject, identifier: str) -> dict[str, Any]:
+    return subject.account.read("rds", "describe_db_instances", DBInstanceIdentifier=identifier)[
+        "DBInstances"
+    ][0]

@@ -16,7 +16,7 @@ def rollout(subject: ServiceSubject) -> Iterator[Difference]:
     """
     service = subject.ecs_service()
     deployments = service["deployments"]
-    primary = next((entry for entry in deployments if entry["status"] == "PRIMARY"), None)
+    primary = _primary(service)
     events = f"read the service's events: {_last_event(service)}"
     if primary is None:
         yield Difference("a PRIMARY deployment", "none", events)
@@ -114,6 +114,34 @@ def placement(subject: ServiceSubject) -> Iterator[Difference]:
             f"a route to an internet gateway in {listed(exposed)}",
             subject.redeploy,
         )
+
+
+def namespace(subject: ServiceSubject) -> Iterator[Difference]:
+    """The tasks are in the namespace through which services call each other, or in none.
+
+    Without it a server has no name and a client finds none (trap 29). ECS tells it of the
+    deployment, not of the service; without a primary one `rollout` complains.
+    """
+    primary = _primary(subject.ecs_service())
+    if primary is None:
+        return
+    configuration = primary.get("serviceConnectConfiguration", {})
+    enabled = configuration.get("enabled", False)
+    yield from compare(
+        "Service Connect", subject.deployed.service_connect, enabled, subject.redeploy
+    )
+    wanted = subject.platform.service_connect_namespace_arn
+    if subject.deployed.service_connect and enabled and wanted is not None:
+        yield from compare(
+            "Service Connect namespace",
+            wanted,
+            configuration.get("namespace"),
+            subject.redeploy,
+        )
+
+
+def _primary(service: dict[str, Any]) -> dict[str, Any] | None:
+    return next((each for each in service["deployments"] if each["status"] == "PRIMARY"), None)
 
 
 def _last_event(service: dict[str, Any]) -> str:

@@ -8,6 +8,7 @@ from tools.doctor.finding import Difference, compare, listed
 from tools.doctor.subjects import Missing, PlatformSubject
 
 _MODERN = frozenset({"TLSv1.2", "TLSv1.3"})
+_OTHERS = "hosts without a limit of their own"
 
 
 def state(subject: PlatformSubject) -> Iterator[Difference]:
@@ -93,7 +94,7 @@ def redirect(subject: PlatformSubject) -> Iterator[Difference]:
 
 
 def firewall(subject: PlatformSubject) -> Iterator[Difference]:
-    """A web ACL guards the load balancer (A18)."""
+    """A web ACL guards the load balancer and limits the rate as described (A18)."""
     answer = subject.account.read(
         "wafv2", "get_web_acl_for_resource", ResourceArn=subject.platform.load_balancer_arn
     )
@@ -103,18 +104,33 @@ def firewall(subject: PlatformSubject) -> Iterator[Difference]:
             "a WAF web ACL associated with the load balancer", "none", subject.redeploy
         )
         return
-    limits = [
-        rule["Statement"]["RateBasedStatement"]["Limit"]
-        for rule in web_acl.get("Rules", [])
-        if "RateBasedStatement" in rule["Statement"]
-    ]
-    wanted = subject.description.environment.load_balancer.rate_limit.requests
+    environment = subject.description.environment
+    wanted = {_OTHERS: environment.load_balancer.rate_limit} | {
+        environment.systems[name].host: system.rate_limit
+        for name, system in subject.description.systems.items()
+        if system.rate_limit is not None
+    }
     yield from compare(
-        f"rate rules (requests per window) of web ACL {web_acl['Name']}",
-        [wanted],
-        limits,
+        f"rate rules of web ACL {web_acl['Name']}",
+        listed(
+            _limit(host, limit.requests, limit.window_seconds) for host, limit in wanted.items()
+        ),
+        listed(_rate_limits(web_acl)),
         subject.redeploy,
     )
+
+
+def _rate_limits(web_acl: dict[str, Any]) -> Iterator[str]:
+    for rule in web_acl.get("Rules", []):
+        rate = rule["Statement"].get("RateBasedStatement")
+        if rate is not None:
+            only = rate.get("ScopeDownStatement", {}).get("ByteMatchStatement")
+            host = only["SearchString"].decode() if only else _OTHERS
+            yield _limit(host, rate["Limit"], rate.get("EvaluationWindowSec", 300))
+
+
+def _limit(host: str, requests: int, seconds: int) -> str:
+    return f"{requests} requests in {seconds} s for {host}"
 
 
 def _listener(subject: PlatformSubject, port: int) -> dict[str, Any]:

@@ -28,6 +28,8 @@ class ServiceOutputs(_Outputs):
     """The revision that this deploy asked for."""
     target_group_arn: str | None = None
     """None for a service that the load balancer does not reach."""
+    service_connect: bool = False
+    """Whether its tasks are in the namespace of Service Connect."""
     security_group_id: str
     log_group_name: str
 
@@ -37,6 +39,16 @@ class DatabaseOutputs(_Outputs):
 
     identifier: str
     security_group_id: str
+    reader_identifiers: list[str] = Field(default_factory=list[str])
+    backup_region: str | None = None
+    """Region to which RDS copies its backups; None for no other."""
+
+
+class BackupOutputs(_Outputs):
+    """The daily backup of the stack's databases and buckets."""
+
+    vault_name: str
+    plan_id: str
 
 
 class CacheOutputs(_Outputs):
@@ -46,12 +58,43 @@ class CacheOutputs(_Outputs):
     security_group_id: str
 
 
+class QueueOutputs(_Outputs):
+    """The queue of a system."""
+
+    broker_id: str
+    host: str
+    security_group_id: str
+
+
+class ObjectsOutputs(_Outputs):
+    """The bucket for objects of a system."""
+
+    bucket_name: str
+
+
+class AssetsOutputs(_Outputs):
+    """The static files of a system."""
+
+    bucket_name: str
+    distribution_id: str
+
+
+class TaskOutputs(_Outputs):
+    """A task that runs before the services, `bootstrap` or `migration`."""
+
+    security_group_id: str
+
+
 class SystemOutputs(_Outputs):
     """One system of the stack."""
 
     services: dict[str, ServiceOutputs]
+    tasks: dict[str, TaskOutputs] = Field(default_factory=dict[str, TaskOutputs])
     database: DatabaseOutputs | None = None
     cache: CacheOutputs | None = None
+    queue: QueueOutputs | None = None
+    objects: ObjectsOutputs | None = None
+    assets: AssetsOutputs | None = None
     alarm_names: list[str] = Field(default_factory=list[str])
     topic_arn: str
 
@@ -63,6 +106,12 @@ class PlatformOutputs(_Outputs):
     cluster_name: str
     load_balancer_arn: str
     listener_arn: str
+    key_arn: str | None = None
+    """Key that encrypts what the systems keep; None for outputs older than this one."""
+    service_connect_namespace_arn: str | None = None
+    """None for a stack that was deployed before there was one."""
+    backup: BackupOutputs | None = None
+    """None where there is nothing to back up."""
     alarm_names: list[str] = Field(default_factory=list[str])
     topic_arn: str
 

@@ -1,4 +1,4 @@
-"""What a role may do, by its own policies and by those of the secret and key it wants to use."""
+"""What a role may do, by its own policies and by those of what it wants to use."""
 
 import json
 
@@ -36,23 +36,65 @@ def may_read_secret(account: Account, role_arn: str, secret_arn: str) -> Decisio
     return _first_of(own, resource)
 
 
-def may_decrypt(account: Account, role_arn: str, key_arn: str, secret_arn: str) -> Decision:
-    """Whether the role may decrypt a secret with its key.
+def may_use_bucket(
+    account: Account, role_arn: str, action: str, resource: str, bucket_policy: list[Policy]
+) -> Decision:
+    """Whether the role may do that to a bucket or an object, by its own policies and the bucket's.
 
-    A key policy either names the role, or names the account and so leaves it to the role's own
-    policies (https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-default.html).
+    Args:
+        account: The account of both.
+        role_arn: The role.
+        action: For example `s3:PutObject`.
+        resource: ARN of the bucket, or of an object in it.
+        bucket_policy: The bucket's policy, if it has one.
     """
+    request = Request(
+        action=action,
+        resource=resource,
+        principals=_principals(role_arn),
+        context={"aws:securetransport": "true"},
+    )
+    own = decide(policies_of(account, role_arn), request)
+    return _first_of(own, decide(bucket_policy, request))
+
+
+def may_decrypt(account: Account, role_arn: str, key_arn: str, secret_arn: str) -> Decision:
+    """Whether the role may decrypt a secret with its key."""
     context = {
-        "aws:securetransport": "true",
         "kms:viaservice": f"secretsmanager.{account.region}.amazonaws.com",
         "kms:encryptioncontext:secretarn": secret_arn,
+    }
+    return _may_use_key(account, role_arn, "kms:Decrypt", key_arn, context)
+
+
+def may_use_bucket_key(
+    account: Account, role_arn: str, action: str, key_arn: str, bucket_arn: str
+) -> Decision:
+    """Whether the role may use the key of a bucket through S3, for example with `kms:Decrypt`."""
+    context = {
+        "kms:viaservice": f"s3.{account.region}.amazonaws.com",
+        "kms:encryptioncontext:aws:s3:arn": bucket_arn,
+    }
+    return _may_use_key(account, role_arn, action, key_arn, context)
+
+
+def _may_use_key(
+    account: Account, role_arn: str, action: str, key_arn: str, context: dict[str, str]
+) -> Decision:
+    """Whether the role may do that with a key.
+
+    A key policy either names the role, or names the account and so leaves it to the role's own
+    policies.
+    Source: https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-default.html
+    """
+    context = {
+        **context,
+        "aws:securetransport": "true",
         "kms:calleraccount": _account_of(role_arn),
     }
 
     def request(principals: frozenset[str]) -> Request:
-        return Request(
-            action="kms:Decrypt", resource=key_arn, principals=principals, context=context
-        )
+        return Request(action=action, resource=key_arn, principals=principals, context=context)
 
     policy = key_policy(account, key_arn)
     named = decide([policy], request(_principals(role_arn)))

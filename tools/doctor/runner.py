@@ -8,15 +8,18 @@ from tools.doctor import checks, latency
 from tools.doctor.account import Account, Refused
 from tools.doctor.checks import Check, Subject
 from tools.doctor.finding import Difference, Finding, Skipped
+from tools.doctor.inventory import subjects
 from tools.doctor.outputs import StackOutputs, parse
 from tools.doctor.subjects import (
+    AssetsSubject,
     CacheSubject,
     DatabaseSubject,
     Missing,
+    ObjectsSubject,
     PlatformSubject,
+    QueueSubject,
     ServiceSubject,
     SystemSubject,
-    subjects,
 )
 
 
@@ -90,6 +93,12 @@ def _examine(subject: PlatformSubject) -> Iterator[Finding]:
             yield from _apply(checks.DATABASE, subject)
         case CacheSubject():
             yield from _apply(checks.CACHE, subject)
+        case QueueSubject():
+            yield from _apply(checks.QUEUE, subject)
+        case ObjectsSubject():
+            yield from _apply(checks.OBJECTS, subject)
+        case AssetsSubject():
+            yield from _apply(checks.ASSETS, subject)
         case SystemSubject():
             yield from _apply(checks.SYSTEM, subject)
         case _:

@@ -1,22 +1,31 @@
 """What a check looks at: a part of the description beside the outputs and the account it became."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from model.description import Description
-from model.environment import CacheSettings, DatabaseSettings, SystemSettings
-from model.system import Service, System
+from model.service import Service
+from model.settings import (
+    AssetsSettings,
+    CacheSettings,
+    DatabaseSettings,
+    ObjectsSettings,
+    QueueSettings,
+    SystemSettings,
+)
+from model.stores import Assets
+from model.system import System
 from planning.service import ServicePlan, plan_service
 from tools.doctor.account import Account
 from tools.doctor.outputs import (
+    AssetsOutputs,
     CacheOutputs,
     DatabaseOutputs,
+    ObjectsOutputs,
     PlatformOutputs,
+    QueueOutputs,
     ServiceOutputs,
-    StackOutputs,
     SystemOutputs,
-    UnusableOutputs,
 )
 
 
@@ -54,20 +63,42 @@ class SystemSubject(PlatformSubject):
         return self.name
 
     def clients_of(self, store: str) -> frozenset[str]:
-        """Gives the security groups of the services whose bindings name a data store.
+        """Gives the security groups of who may connect to a data store.
+
+        Services whose bindings name it, the migration with its service's bindings, and the
+        bootstrap of the database.
 
         Args:
-            store: `database` or `cache`.
+            store: `database`, `cache` or `queue`.
         """
-        return frozenset(
-            self.outputs.services[service].security_group_id
-            for service in self.system.services
-            if service in self.outputs.services
-            and any(
-                source.partition(".")[0] == store
-                for source in plan_service(self.description, self.name, service).bindings.values()
-            )
-        )
+        users = self.users_of(store)
+        groups = {
+            self.outputs.services[name].security_group_id
+            for name in users
+            if name in self.outputs.services
+        }
+        database = self.system.database
+        migration = database.migration if database is not None else None
+        for task, published in self.outputs.tasks.items():
+            if task == "bootstrap":
+                may_connect = store == "database"
+            else:
+                may_connect = migration is not None and migration.service in users
+            if may_connect:
+                groups.add(published.security_group_id)
+        return frozenset(groups)
+
+    def users_of(self, store: str) -> frozenset[str]:
+        """Gives the names of the services whose bindings name a data store.
+
+        Args:
+            store: As in `clients_of`, or `objects`.
+        """
+        return frozenset(name for name in self.system.services if self._binds(name, store))
+
+    def _binds(self, service: str, store: str) -> bool:
+        bindings = plan_service(self.description, self.name, service).bindings
+        return any(source.partition(".")[0] == store for source in bindings.values())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -145,60 +176,45 @@ class CacheSubject(SystemSubject):
         return f"{self.name}/cache"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QueueSubject(SystemSubject):
+    """The queue of a system."""
+
+    wanted: QueueSettings
+    queue: QueueOutputs
+
+    @property
+    def label(self) -> str:
+        """Name in the report."""
+        return f"{self.name}/queue"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ObjectsSubject(SystemSubject):
+    """The bucket for objects of a system."""
+
+    wanted: ObjectsSettings
+    objects: ObjectsOutputs
+
+    @property
+    def label(self) -> str:
+        """Name in the report."""
+        return f"{self.name}/objects"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AssetsSubject(SystemSubject):
+    """The static files of a system."""
+
+    described: Assets
+    wanted: AssetsSettings
+    assets: AssetsOutputs
+
+    @property
+    def label(self) -> str:
+        """Name in the report."""
+        return f"{self.name}/assets"
+
+
 class Missing(Exception):  # noqa: N818 (the word that the messages use)
     """Something that the outputs name does not exist; the text names it in AWS's words."""
-
-
-def subjects(
-    description: Description, outputs: StackOutputs, account: Account
-) -> Iterator[PlatformSubject]:
-    """Gives everything that can be checked, platform first, then system by system.
-
-    Raises:
-        UnusableOutputs: The description has a system, service or data store that the outputs lack.
-    """
-    shared: dict[str, Any] = {
-        "account": account,
-        "description": description,
-        "platform": outputs.platform,
-    }
-    yield PlatformSubject(**shared)
-    for name, system in description.systems.items():
-        settings = description.environment.systems[name]
-        published = outputs.systems.get(name)
-        if published is None:
-            raise _lacking(f"system {name}", description.stack)
-        own: dict[str, Any] = {
-            **shared,
-            "name": name,
-            "system": system,
-            "settings": settings,
-            "outputs": published,
-        }
-        yield SystemSubject(**own)
-        for service_name, service in system.services.items():
-            deployed = published.services.get(service_name)
-            if deployed is None:
-                raise _lacking(f"service {name}/{service_name}", description.stack)
-            yield ServiceSubject(
-                **own,
-                service_name=service_name,
-                service=service,
-                plan=plan_service(description, name, service_name),
-                deployed=deployed,
-            )
-        if settings.database is not None and system.database is not None:
-            if published.database is None:
-                raise _lacking(f"the database of system {name}", description.stack)
-            yield DatabaseSubject(**own, wanted=settings.database, database=published.database)
-        if settings.cache is not None and system.cache is not None:
-            if published.cache is None:
-                raise _lacking(f"the cache of system {name}", description.stack)
-            yield CacheSubject(**own, wanted=settings.cache, cache=published.cache)
-
-
-def _lacking(what: str, stack: str) -> UnusableOutputs:
-    return UnusableOutputs(
-        f"{what} is in the description but not in the outputs, so it was described after the last "
-        f"deploy; deploy it with `pulumi up --stack {stack}` (or `make up STACK={stack}`)"
-    )

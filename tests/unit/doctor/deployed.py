@@ -40,9 +40,11 @@ def build(client: Clients, endpoint: str, certificate: tuple[bytes, bytes]) -> D
     _edge(client, ids, certificate)
     _stores(client, ids)
     _secrets(client, ids)
+    _backup(client, ids)
     for name in ("platform", "shop"):
         _alarms(client, ids, name)
     client("ecs").create_cluster(clusterName="cluster")
+    _namespace(client, ids)
     _api(client, ids)
     _worker(client, ids)
     deployed.outputs = _outputs(ids)
@@ -159,6 +161,7 @@ def create_api(client: Clients, ids: dict[str, str], **changes: Any) -> None:
             "deploymentConfiguration": deployment(150),
             "healthCheckGracePeriodSeconds": 150,
             "enableExecuteCommand": True,
+            "serviceConnectConfiguration": {"enabled": True, "namespace": ids["namespace"]},
             **changes,
         }
     )
@@ -419,6 +422,36 @@ def _secrets(client: Clients, ids: dict[str, str]) -> None:
     )
 
 
+def _backup(client: Clients, ids: dict[str, str]) -> None:
+    client("backup").create_backup_vault(BackupVaultName="nightly", EncryptionKeyArn=ids["key"])
+    ids["backup"] = create_backup_plan(client, "nightly")
+    select_for_backup(client, ids["backup"])
+
+
+def create_backup_plan(client: Clients, name: str, **changes: Any) -> str:
+    """Creates a backup plan, its rule with changes, and returns the plan's id."""
+    rule = {
+        "RuleName": "daily",
+        "TargetBackupVaultName": "nightly",
+        "ScheduleExpression": "cron(0 7 * * ? *)",
+        "Lifecycle": {"DeleteAfterDays": 30},
+        **changes,
+    }
+    plan = {"BackupPlanName": name, "Rules": [rule]}
+    return client("backup").create_backup_plan(BackupPlan=plan)["BackupPlanId"]
+
+
+def select_for_backup(client: Clients, plan: str) -> str:
+    """Selects the database for a backup plan and returns the selection's id."""
+    selection = {
+        "SelectionName": "everything",
+        "IamRoleArn": f"arn:aws:iam::{ACCOUNT}:role/backup",
+        "Resources": [f"arn:aws:rds:{REGION}:{ACCOUNT}:db:shop-database"],
+    }
+    answer = client("backup").create_backup_selection(BackupPlanId=plan, BackupSelection=selection)
+    return answer["SelectionId"]
+
+
 def _alarms(client: Clients, ids: dict[str, str], name: str) -> None:
     topic = client("sns").create_topic(Name=name, Attributes={"KmsMasterKeyId": ids["key"]})
     ids[f"{name}-topic"] = topic["TopicArn"]
@@ -442,6 +475,14 @@ def put_alarm(client: Clients, name: str, actions: list[str], *, enabled: bool =
         AlarmActions=actions,
         ActionsEnabled=enabled,
     )
+
+
+def _namespace(client: Clients, ids: dict[str, str]) -> None:
+    cloud_map = client("servicediscovery")
+    made = cloud_map.create_http_namespace(Name="cluster")
+    operation = cloud_map.get_operation(OperationId=made["OperationId"])["Operation"]
+    namespace = cloud_map.get_namespace(Id=operation["Targets"]["NAMESPACE"])["Namespace"]
+    ids["namespace"] = namespace["Arn"]
 
 
 def _api(client: Clients, ids: dict[str, str]) -> None:
@@ -506,6 +547,7 @@ def _outputs(ids: dict[str, str]) -> dict[str, Any]:
             "targetGroupArn": target_group,
             "securityGroupId": ids[f"{name}-group"],
             "logGroupName": f"/shop/{name}",
+            "serviceConnect": name == "api",
         }
 
     return {
@@ -515,8 +557,10 @@ def _outputs(ids: dict[str, str]) -> dict[str, Any]:
             "clusterName": "cluster",
             "loadBalancerArn": ids["edge"],
             "listenerArn": ids["https"],
+            "serviceConnectNamespaceArn": ids["namespace"],
             "topicArn": ids["platform-topic"],
             "alarmNames": ["platform-Unhealthy"],
+            "backup": {"vaultName": "nightly", "planId": ids["backup"]},
         },
         "systems": {
             "shop": {

@@ -44,6 +44,84 @@ def test_a_deleted_alarm(deployed: Deployed, failures: Failures) -> None:
     ]
 
 
+def put_sum(deployed: Deployed, service: str, target_group: str) -> None:
+    """Writes an alarm on what is calculated from a metric of ECS and one of the load balancer."""
+
+    def stat(identifier: str, namespace: str, name: str, **dimensions: str) -> dict[str, Any]:
+        metric = {
+            "Namespace": namespace,
+            "MetricName": name,
+            "Dimensions": [{"Name": key, "Value": value} for key, value in dimensions.items()],
+        }
+        return {
+            "Id": identifier,
+            "MetricStat": {"Metric": metric, "Period": 60, "Stat": "Sum"},
+            "ReturnData": False,
+        }
+
+    deployed.client("cloudwatch").put_metric_alarm(
+        AlarmName="shop-Unhealthy",
+        Metrics=[
+            {"Id": "result", "Expression": "errors / tasks", "ReturnData": True},
+            stat("tasks", "AWS/ECS", "CPUUtilization", ClusterName="cluster", ServiceName=service),
+            stat("errors", "AWS/ApplicationELB", "RequestCount", TargetGroup=target_group),
+        ],
+        EvaluationPeriods=2,
+        Threshold=1,
+        ComparisonOperator="GreaterThanThreshold",
+        AlarmActions=[deployed["shop-topic"]],
+    )
+
+
+def test_an_alarm_on_what_is_calculated(deployed: Deployed, failures: Failures) -> None:
+    put_sum(deployed, "shop-api", deployed["target-group"].rpartition(":")[2])
+
+    assert failures() == []
+
+
+def test_an_alarm_on_what_is_no_longer_there(deployed: Deployed, failures: Failures) -> None:
+    put_sum(deployed, "shop-old", "targetgroup/old/1")
+
+    target_group = deployed["target-group"].rpartition(":")[2]
+    never = f"which this stack has not, so it never fires; {RESTORE}"
+    assert failures() == [
+        (
+            "shop: alarms",
+            "expected alarm shop-Unhealthy to watch ServiceName shop-api, shop-worker, found "
+            f"shop-old, {never}",
+        ),
+        (
+            "shop: alarms",
+            f"expected alarm shop-Unhealthy to watch TargetGroup {target_group}, found "
+            f"targetgroup/old/1, {never}",
+        ),
+    ]
+
+
+def test_an_alarm_on_another_load_balancer(deployed: Deployed, failures: Failures) -> None:
+    deployed.client("cloudwatch").put_metric_alarm(
+        AlarmName="platform-Unhealthy",
+        Namespace="AWS/ApplicationELB",
+        MetricName="HTTPCode_ELB_5XX_Count",
+        Dimensions=[{"Name": "LoadBalancer", "Value": "app/old/1"}],
+        Statistic="Sum",
+        Period=60,
+        EvaluationPeriods=5,
+        Threshold=10,
+        ComparisonOperator="GreaterThanThreshold",
+        AlarmActions=[deployed["platform-topic"]],
+    )
+
+    edge = deployed["edge"].partition(":loadbalancer/")[2]
+    assert failures() == [
+        (
+            "platform: alarms",
+            f"expected alarm platform-Unhealthy to watch LoadBalancer {edge}, found app/old/1, "
+            f"which this stack has not, so it never fires; {RESTORE}",
+        )
+    ]
+
+
 def test_an_alert_without_alarm(deployed: Deployed, failures: Failures) -> None:
     deployed.outputs["systems"]["shop"]["alarmNames"] = []
 

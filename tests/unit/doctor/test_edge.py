@@ -1,10 +1,16 @@
 """The load balancer's side, with one thing broken at a time."""
 
+import dataclasses
+from typing import Any
+
 import pytest
 
+from model.description import Description
+from model.rate_limit import RateLimit
 from tests.unit.doctor import RESTORE, Failures
 from tests.unit.doctor.conftest import self_signed
 from tests.unit.doctor.deployed import HOST, Deployed, allow, fixed_response, rule
+from tools import doctor
 
 
 def test_an_outdated_tls_policy(deployed: Deployed, failures: Failures) -> None:
@@ -111,6 +117,85 @@ def test_no_firewall(deployed: Deployed, failures: Failures) -> None:
             "expected a WAF web ACL associated with the load balancer, found none; " + RESTORE,
         )
     ]
+
+
+def rate_rule(name: str, priority: int, requests: int, **scope: Any) -> dict[str, Any]:
+    rate = {"Limit": requests, "EvaluationWindowSec": 300, "AggregateKeyType": "IP", **scope}
+    return {
+        "Name": name,
+        "Priority": priority,
+        "Action": {"Block": {}},
+        "Statement": {"RateBasedStatement": rate},
+        "VisibilityConfig": {
+            "SampledRequestsEnabled": True,
+            "CloudWatchMetricsEnabled": True,
+            "MetricName": name,
+        },
+    }
+
+
+def guard_with(deployed: Deployed, *rules: dict[str, Any]) -> None:
+    """Puts another web ACL before the load balancer."""
+    firewall = deployed.client("wafv2")
+    web_acl = firewall.create_web_acl(
+        Name="other",
+        Scope="REGIONAL",
+        DefaultAction={"Allow": {}},
+        VisibilityConfig=rules[0]["VisibilityConfig"],
+        Rules=list(rules),
+    )["Summary"]
+    firewall.disassociate_web_acl(ResourceArn=deployed["edge"])
+    firewall.associate_web_acl(WebACLArn=web_acl["ARN"], ResourceArn=deployed["edge"])
+
+
+def test_another_rate_limit(deployed: Deployed, failures: Failures) -> None:
+    guard_with(deployed, rate_rule("rate-limit", 1, 100))
+
+    assert failures() == [
+        (
+            "platform: firewall",
+            "expected rate rules of web ACL other 2000 requests in 300 s for hosts without a limit "
+            f"of their own, found 100 requests in 300 s for hosts without a limit of their own; "
+            f"{RESTORE}",
+        )
+    ]
+
+
+def of_host(*, negated: bool = False) -> dict[str, Any]:
+    is_host: dict[str, Any] = {
+        "ByteMatchStatement": {
+            "SearchString": HOST.encode(),
+            "FieldToMatch": {"SingleHeader": {"Name": "host"}},
+            "TextTransformations": [{"Priority": 0, "Type": "LOWERCASE"}],
+            "PositionalConstraint": "EXACTLY",
+        }
+    }
+    return {"ScopeDownStatement": {"NotStatement": {"Statement": is_host}} if negated else is_host}
+
+
+def test_the_rate_limit_of_one_system(deployed: Deployed, description: Description) -> None:
+    shop = description.systems["shop"]
+    limit = RateLimit(requests=30_000, windowSeconds=300)
+    limited = dataclasses.replace(
+        description, systems={"shop": shop.model_copy(update={"rate_limit": limit})}
+    )
+
+    def failed() -> list[str]:
+        findings = doctor.run(limited, deployed.outputs, deployed.endpoint)
+        return [finding.detail for finding in findings if not finding.ok]
+
+    others = "2000 requests in 300 s for hosts without a limit of their own"
+    assert failed() == [
+        f"expected rate rules of web ACL edge {others}, 30000 requests in 300 s for {HOST}, found "
+        f"{others}; {RESTORE}"
+    ]
+
+    guard_with(
+        deployed,
+        rate_rule("rate-limit", 1, 2000, **of_host(negated=True)),
+        rate_rule("rate-limit-shop", 100, 30_000, **of_host()),
+    )
+    assert failed() == []
 
 
 def test_a_public_path_that_nothing_forwards(deployed: Deployed, failures: Failures) -> None:

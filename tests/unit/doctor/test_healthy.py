@@ -43,7 +43,7 @@ def test_reads_only(deployed: Deployed, failures: Failures) -> None:
     def note(model: Any, **_: Any) -> None:
         called.append(model.name)
 
-    services = ("ecs", "ec2", "elbv2", "iam", "kms", "rds", "secretsmanager", "sns")
+    services = ("backup", "ecs", "ec2", "elbv2", "iam", "kms", "rds", "secretsmanager", "sns")
     for service in services:
         deployed.client(service).meta.events.register("before-call", note)
     failures()

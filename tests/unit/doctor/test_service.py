@@ -86,7 +86,7 @@ def test_a_deleted_service(deployed: Deployed, failures: Failures) -> None:
     deployed.client("ecs").delete_service(cluster="cluster", service="shop-api", force=True)
 
     missing = f"expected ECS service shop-api in cluster cluster, found nothing; {RESTORE}"
-    names = ("rollout", "count", "safeguards", "placement")
+    names = ("rollout", "count", "safeguards", "placement", "namespace")
     assert failures() == [(f"shop/api: {name}", missing) for name in names]
 
 
