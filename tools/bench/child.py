@@ -15,8 +15,9 @@ def main() -> None:
     """Runs `PROGRAM CONFIGURATION.json STACK ROOT` as the language host would."""
     program, configuration, stack, root = sys.argv[1:5]
     sys.path.insert(0, root)
+    settings = json.loads(Path(configuration).read_text("utf-8"))
     recorder.record_file(
-        Path(program), stack=stack, config=json.loads(Path(configuration).read_text("utf-8"))
+        Path(program), stack=stack, config=settings["config"], secret_keys=settings["secrets"]
     )
 
 

@@ -50,6 +50,8 @@ def _python_path(token: str) -> tuple[str, str]:
         return f"pulumi_{token.removeprefix(PROVIDER_PREFIX)}", "Provider"
     package, module, name = token.split(":")
     folder = module.split("/")[0]
+    # A word of Python's own gets an underscore: pulumi_aws.lambda_.
+    folder = f"{folder}_" if keyword.iskeyword(folder) else folder
     return (f"pulumi_{package}" if folder == "index" else f"pulumi_{package}.{folder}"), name
 
 
@@ -136,7 +138,8 @@ def _reference(value: str, names: Mapping[str, str], referable: Sequence[Resourc
         if value == other.id:
             return f"{names[other.urn]}.id"
         for key, output in other.outputs.items():
-            if output == value and key not in other.inputs:
+            # Nobody writes a region as the output of some other resource.
+            if output == value and key not in other.inputs and key != "region":
                 python = re.sub(r"(?<=[a-z0-9])([A-Z])", r"_\1", key).lower()
                 return f"{names[other.urn]}.{python}" if not keyword.iskeyword(python) else None
     return None
