@@ -82,7 +82,9 @@ class Outcome:
                 created=len(created), by_type=dict(sorted(by_type.items()))
             ),
             mocked=[
-                summary.MockedResource(type=resource.type, name=resource.name)
+                summary.MockedResource(
+                    type=resource.type, name=resource.name, reason=resource.mocked
+                )
                 for resource in created
                 if resource.mocked
             ],

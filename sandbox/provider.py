@@ -150,7 +150,7 @@ class TableProvider(Provider):
         keys = PropertyValue([PropertyValue(key) for key in sorted(request.properties)])
         outputs = {**property_map(computed), **request.properties, INPUTS_KEY: keys}
         if kind.mocked:
-            outputs[MOCKED_KEY] = PropertyValue(value=True)
+            outputs[MOCKED_KEY] = PropertyValue(kind.mocked)
         return CreateResponse(resource_id, outputs)
 
     async def update(self, request: UpdateRequest) -> UpdateResponse:

@@ -27,8 +27,8 @@ def show(
         _table(console, "Built", ("component", "resources"), components)
     _table(console, "Outputs", ("output", "value"), list(_flat("", dict(summary.outputs))))
     if summary.mocked:
-        rows = [(entry.type, entry.name) for entry in summary.mocked]
-        _table(console, "Mocked, because moto cannot create it", ("type", "name"), rows)
+        rows = [(entry.type, entry.name, entry.reason) for entry in summary.mocked]
+        _table(console, "Mocked, because moto cannot do it", ("type", "name", "why"), rows)
     if summary.doctor:
         findings = [
             ("ok" if finding.ok else "NOT OK", finding.check, finding.detail)

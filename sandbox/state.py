@@ -89,10 +89,10 @@ class Resource:
         return self.custom and not self.is_provider and not self.external
 
     @property
-    def mocked(self) -> bool:
-        """Whether the provider invented the answer because moto cannot create this type."""
+    def mocked(self) -> str:
+        """What of the provider's answer is invented, and why; "" if nothing is."""
         answer = self.outputs.get("__mocked")
-        return answer is not None and answer.value is True
+        return answer.value if answer is not None and isinstance(answer.value, str) else ""
 
 
 class State:

@@ -28,12 +28,14 @@ class CreatedResources(_Part):
 
 
 class MockedResource(_Part):
-    """A resource that moto cannot create: its answer was invented."""
+    """A resource of which moto cannot do all: a part of its answer was invented."""
 
     type: str
     """Type token."""
     name: str
     """Logical name in the program."""
+    reason: str
+    """What was invented, and why."""
 
 
 class SecondRunChange(_Part):

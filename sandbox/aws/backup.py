@@ -5,7 +5,7 @@ from typing import Any
 from sandbox.aws.common import by_id
 from sandbox.aws.kind import AwsKind, Call, Resource
 from sandbox.aws.naming import Naming
-from sandbox.provider import Plain
+from sandbox.provider import UNKNOWN, Plain
 
 _WORDS = "letters, digits, - and _"
 _RULE_WORDS = {
@@ -29,13 +29,14 @@ def _named() -> Naming:
 
 
 def _plan(inputs: Plain) -> Plain:
-    return {"backupPlan": {"backupPlanName": inputs["name"], "rules": inputs["rules"]}}
+    words = {"name": "backupPlanName", "rules": "rules"}
+    return {"backupPlan": {word: inputs[key] for key, word in words.items() if key in inputs}}
 
 
 def _selection(inputs: Plain) -> Plain:
     words = {"name": "selectionName", "iamRoleArn": "iamRoleArn", "resources": "resources"}
     chosen = {word: inputs[key] for key, word in words.items() if key in inputs}
-    return {"backupPlanId": inputs["planId"], "backupSelection": chosen}
+    return {"backupPlanId": inputs.get("planId", UNKNOWN), "backupSelection": chosen}
 
 
 def _of_selection(operation: str) -> Any:

@@ -58,6 +58,7 @@ def test_the_summary_has_the_promised_keys_and_no_others(monkeypatch, small):
         "doctor",
         "outputs",
         "seconds",
+        "cpuSeconds",
         "ok",
     ]
     assert list(written["resources"]) == ["created", "byType"]

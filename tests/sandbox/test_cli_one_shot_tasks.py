@@ -22,13 +22,18 @@ def test_a_task_runs_in_a_deploy_and_the_summary_claims_no_more_than_that(tmp_pa
     project = one_shot.project(tmp_path)
     assert run("destroy-check", project) == 0
     found = summary(project)
-    assert found["mocked"] == [{"type": INVOCATION, "name": "hello-run"}]
+    [mocked] = found["mocked"]
+    assert mocked["type"] == INVOCATION
+    assert mocked["name"] == "hello-run"
+    assert mocked["reason"] == (
+        "the function really runs, but the sandbox runs no container for the task it starts"
+    )
     assert found["secondRunChanges"] == []
     assert "aws:sns/topic:Topic" in found["resources"]["byType"]
     result = json.loads(found["outputs"]["result"])
     assert result["exitCode"] == 0
     assert ":task/apps-" in result["taskArn"]
-    assert "Mocked, because moto cannot create it" in capsys.readouterr().out
+    assert "Mocked, because moto cannot do it" in capsys.readouterr().out
 
 
 @pytest.mark.acceptance("B5")

@@ -6,9 +6,10 @@ from model.metrics import SERVICE_METRICS, STORE_METRICS, BuiltInMetric
 from tools.gendocs.markdown import GENERATED, code, page, table
 
 INTRODUCTION = """\
-An alert of a system file names a `service` or a `store` and one of these metrics; AWS measures them by itself. Without
-`service` and `store` it names a metric of the system's own `statusExporter`. An alert on anything else would never fire
-and is refused. Source: [model/metrics.py](../model/metrics.py)."""
+An alert of a system file names a `service` or a `store` and one of these metrics; AWS measures them
+by itself. Without `service` and `store` it names a metric of the system's own `statusExporter`. An
+alert on anything else would never fire and is refused. Source:
+[model/metrics.py](../model/metrics.py)."""
 
 
 def metrics_page() -> str:
