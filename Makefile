@@ -3,6 +3,7 @@
 STACK  ?= staging
 ENGINE ?= embedded
 NAME   ?=
+COMPOSE ?=
 PYTHON ?= python3
 
 VENV      := .venv
@@ -16,7 +17,7 @@ unexport PYTHONDONTWRITEBYTECODE
 export UV_CUSTOM_COMPILE_COMMAND := make lock
 
 .DEFAULT_GOAL := help
-.PHONY: help up serve doctor test check format bench docs golden lock new-component clean
+.PHONY: help up serve doctor test check format bench docs golden lock validate new-system new-component clean
 
 help: ## List every target
 	@echo "Slipway: web systems on AWS from one description"
@@ -60,6 +61,12 @@ golden: $(INSTALLED) ## Write the golden resource graphs anew; review their diff
 lock: $(INSTALLED) ## Pin requirements*.in with hashes into requirements*.txt
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes requirements.in -o requirements.txt
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes requirements-dev.in -o requirements-dev.txt
+
+validate: $(INSTALLED) ## Read the description of every stack and name its mistakes, in a second
+	@$(RUN) tools.new_system --check
+
+new-system: $(INSTALLED) ## Describe a new system: asks, or reads COMPOSE=docker-compose.yml NAME=shop
+	@$(RUN) tools.new_system $(if $(COMPOSE),--compose $(COMPOSE)) $(if $(NAME),--name $(NAME))
 
 new-component: $(INSTALLED) ## Start the component NAME=queue: class, example, test, page
 	@$(RUN) tools.new_component $(NAME)

@@ -1,0 +1,1 @@
+"""Reads a docker-compose file: what becomes of each key, and why some become nothing."""
