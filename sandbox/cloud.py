@@ -58,6 +58,19 @@ class _Quiet(MotoRequestHandler):
         del type, message, args
 
 
+class _Dispatcher(DomainDispatcherApplication):
+    """Remembers which service a host is: moto lists its folders to find that out, every time."""
+
+    def __init__(self) -> None:
+        super().__init__(create_backend_app)
+        self._known: dict[str | None, Any] = {}
+
+    def get_backend_for_host(self, host: str | None) -> Any:
+        if host not in self._known:
+            self._known[host] = super().get_backend_for_host(host)
+        return self._known[host]
+
+
 class _OneAtATime:
     """moto's stores are plain dicts that are walked while others write: requests take turns.
 
@@ -118,7 +131,7 @@ def start(port: int = 0) -> Server:
     logging.getLogger("werkzeug").setLevel(logging.CRITICAL)
     moto_actions.add()
     moto_actions.reset()
-    application = _OneAtATime(DomainDispatcherApplication(create_backend_app))
+    application = _OneAtATime(_Dispatcher())
     server: BaseWSGIServer = make_server(
         "127.0.0.1", port, application, threaded=True, request_handler=_Quiet
     )

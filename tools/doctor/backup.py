@@ -11,10 +11,14 @@ def plan(subject: PlatformSubject) -> Iterator[Difference]:
     """It runs, keeps and copies as described, and there is something that it backs up (B12)."""
     published = subject.platform.backup
     if published is None:
-        kept = [name for name, system in subject.description.systems.items() if system.database]
+        kept = [
+            name
+            for name, system in subject.description.systems.items()
+            if system.database is not None or system.objects is not None
+        ]
         if kept:
             yield Difference(
-                f"a backup plan, for the databases of {listed(kept)}", "none", subject.redeploy
+                f"a backup plan, for the data of {listed(kept)}", "none", subject.redeploy
             )
         return
     subject.account.read("backup", "describe_backup_vault", BackupVaultName=published.vault_name)

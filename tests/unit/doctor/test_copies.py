@@ -146,7 +146,7 @@ def test_no_backup_plan(deployed: Deployed, failures: Failures) -> None:
     assert failures() == [
         (
             "platform: backup",
-            f"expected a backup plan, for the databases of shop, found none; {RESTORE}",
+            f"expected a backup plan, for the data of shop, found none; {RESTORE}",
         )
     ]
 
