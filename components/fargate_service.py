@@ -4,11 +4,11 @@ import pulumi
 import pulumi_aws as aws
 
 from components.fargate_service_args import FargateServiceArgs
+from components.fargate_task import create_task_definition
 from components.listener_rules import create_rules, create_target_group
-from components.physical_name import name_in_stack
 from components.reach import Destination, create_task_group, open_reach
 from components.service_connect import service_connect_configuration
-from components.task_definition import ContainerDefinition, container_definitions
+from components.task_definition import ContainerDefinition
 from components.task_roles import create_execution_role, create_task_role
 from components.task_scaling import create_scaling
 
@@ -158,21 +158,13 @@ class FargateService(pulumi.ComponentResource):
             open_files_limit=args.open_files_limit,
             system_controls=args.system_controls,
         )
-        return aws.ecs.TaskDefinition(
-            f"{name}-task",
-            family=name_in_stack(name),
-            requires_compatibilities=["FARGATE"],
-            network_mode="awsvpc",
-            cpu=str(args.cpu_units),
-            memory=str(args.memory_mib),
-            runtime_platform=aws.ecs.TaskDefinitionRuntimePlatformArgs(
-                operating_system_family="LINUX", cpu_architecture=args.cpu_architecture.value
-            ),
-            execution_role_arn=execution_role.arn,
-            task_role_arn=task_role.arn,
-            container_definitions=container_definitions(container),
-            tags={**args.tags, "Name": f"{name}-task"},
-            opts=pulumi.ResourceOptions(parent=self),
+        return create_task_definition(
+            name,
+            args,
+            container,
+            execution_role=execution_role,
+            task_role=task_role,
+            parent=self,
         )
 
     def _public(

@@ -5,11 +5,12 @@ from collections.abc import Sequence
 import pulumi
 import pulumi_aws as aws
 
+from components.fargate_task import create_task_definition
 from components.one_shot_task_args import OneShotTaskArgs
 from components.physical_name import name_in_stack
 from components.policy import Statement, policy_document
 from components.reach import create_task_group
-from components.task_definition import ContainerDefinition, container_definitions
+from components.task_definition import ContainerDefinition
 from components.task_roles import create_execution_role, create_role
 
 __all__ = ["OneShotTask", "OneShotTaskArgs"]
@@ -149,21 +150,13 @@ class OneShotTask(pulumi.ComponentResource):
             log_group_name=log_group.name,
             region=args.region,
         )
-        return aws.ecs.TaskDefinition(
-            f"{name}-task",
-            family=name_in_stack(name),
-            requires_compatibilities=["FARGATE"],
-            network_mode="awsvpc",
-            cpu=str(args.cpu_units),
-            memory=str(args.memory_mib),
-            runtime_platform=aws.ecs.TaskDefinitionRuntimePlatformArgs(
-                operating_system_family="LINUX", cpu_architecture=args.cpu_architecture.value
-            ),
-            execution_role_arn=execution_role.arn,
-            task_role_arn=task_role.arn,
-            container_definitions=container_definitions(container),
-            tags={**args.tags, "Name": f"{name}-task"},
-            opts=pulumi.ResourceOptions(parent=self),
+        return create_task_definition(
+            name,
+            args,
+            container,
+            execution_role=execution_role,
+            task_role=task_role,
+            parent=self,
         )
 
 
