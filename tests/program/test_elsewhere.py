@@ -7,8 +7,10 @@ from unittest.mock import patch
 import pytest
 import yaml
 
+from model.load import load_files
 from sandbox import project
 from tests.program.conftest import ROOT, container, policy_statements
+from tests.support.guides import SYSTEMS
 from tools.recording import aws_outputs, recorder
 from tools.recording.recorder import Recording
 
@@ -87,9 +89,11 @@ def test_what_is_everybodys_is_pulled_without_it(elsewhere: Recording) -> None:
         for name in names(elsewhere)
         if not container(elsewhere, name)["image"].startswith(f"{REGISTRY}/")
     ]
-    assert set(others) == {
-        f"{system}-bootstrap" for system in ("aegisx", "empacts", "nx", "rest-api")
-    }
+    described = load_files(ROOT, "production").systems
+    assert {name for name in SYSTEMS if described[name].database} == {*SYSTEMS} - {"nessen"}
+    assert sorted(others) == sorted(
+        f"{name}-bootstrap" for name, system in described.items() if system.database
+    )
     for name in others:
         assert "repositoryCredentials" not in container(elsewhere, name)
         assert SECRET not in json.dumps(policy_statements(elsewhere, f"{name}-execution"))
@@ -111,7 +115,14 @@ def test_everything_stays_in_the_chosen_region(elsewhere: Recording) -> None:
         if "region" in each.inputs:
             named.setdefault(each.inputs["region"], set()).add(each.name)
     assert set(named) == {REGION, BACKUP_REGION, "us-east-1"}
-    assert named["us-east-1"] == {"empacts-cdn-certificate", "empacts-cdn-certificate-issued"}
+    described = load_files(ROOT, "production").systems
+    assert [name for name in SYSTEMS if described[name].assets] == ["empacts"]
+    assert named["us-east-1"] == {
+        f"{name}-cdn-{what}"
+        for name, system in described.items()
+        if system.assets
+        for what in ("certificate", "certificate-issued")
+    }
     log = container(elsewhere, "empacts-api")["logConfiguration"]["options"]
     assert log["awslogs-region"] == REGION
     key = json.dumps(elsewhere.one("aws:kms/key:Key", "platform-key-key").inputs["policy"])

@@ -8,6 +8,8 @@ from unittest.mock import patch
 import pulumi
 import pytest
 
+from model.load import load_files
+from model.problems import listed
 from sandbox import project
 from tests.program.conftest import ROOT
 from tests.support.existing_account import (
@@ -23,6 +25,7 @@ from tests.support.existing_account import (
     certificate,
     table,
 )
+from tests.support.guides import SYSTEMS
 from tools.recording import aws_outputs, recorder
 from tools.recording.recorder import Recording
 
@@ -144,10 +147,23 @@ def _certificates(*found: dict[str, object]) -> Callable[[ExistingAccount], None
     return change
 
 
-NAMES = (
-    "api.staging.example.com, *.staging.example.com, empacts.staging.example.com, "
-    "nessen.staging.example.com, nx.staging.example.com, rest.staging.example.com, example.com "
-    "or *.example.com"
+SETTINGS = load_files(ROOT, "staging").environment.systems
+HOSTS = sorted({settings.host for settings in SETTINGS.values()})
+
+
+def _wildcard(host: str) -> str:
+    return f"*.{host.partition('.')[2]}"
+
+
+def _uncovered(*names: str) -> list[str]:
+    return [host for host in HOSTS if not {host, _wildcard(host)} & {*names}]
+
+
+FIRST_NAMES = [name for host in HOSTS for name in (host, _wildcard(host))]
+NAMES = listed([*dict.fromkeys([*FIRST_NAMES, "example.com", "*.example.com"])], "or")
+ISSUED = (
+    *("example.com", "*.example.com", "api.staging.example.com", "nx.staging.example.com"),
+    "nessen.staging.example.com",
 )
 Change = Callable[[ExistingAccount], object]
 
@@ -279,20 +295,11 @@ REFUSED: dict[str, tuple[Change, str]] = {
         "until ACM has issued it, or copy the ARN of one that is issued",
     ),
     "names that are missing": (
-        _certificates(
-            certificate(
-                CERTIFICATE,
-                [
-                    *("example.com", "*.example.com", "api.staging.example.com"),
-                    *("nx.staging.example.com", "nessen.staging.example.com"),
-                ],
-            )
-        ),
+        _certificates(certificate(CERTIFICATE, [*ISSUED])),
         f"certificateArn: '{CERTIFICATE}' is issued for example.com, *.example.com, "
         "api.staging.example.com, nx.staging.example.com and nessen.staging.example.com, not for "
-        "empacts.staging.example.com and rest.staging.example.com; request one for "
-        "api.staging.example.com, empacts.staging.example.com, nessen.staging.example.com, "
-        "nx.staging.example.com and rest.staging.example.com (a wildcard stands for one label)",
+        f"{listed(_uncovered(*ISSUED))}; request one for {listed(HOSTS)} (a wildcard stands for "
+        "one label)",
     ),
     "key elsewhere": (
         _given(keyArn="arn:aws:kms:us-west-2:111122223333:key/1"),
@@ -330,6 +337,14 @@ REFUSED: dict[str, tuple[Change, str]] = {
         "found: ResourceNotFoundException: no such secret; copy the ARN of a secret in us-east-1",
     ),
 }
+
+
+def test_hosts_of_the_guides_are_among_those_that_a_certificate_needs() -> None:
+    assert [SETTINGS[name].host for name in SYSTEMS] == [
+        *("api.staging.example.com", "empacts.staging.example.com", "nessen.staging.example.com"),
+        *("nx.staging.example.com", "rest.staging.example.com"),
+    ]
+    assert {SETTINGS[name].host for name in ("empacts", "rest-api")} <= {*_uncovered(*ISSUED)}
 
 
 @pytest.mark.parametrize(("spoil", "message"), REFUSED.values(), ids=REFUSED)
@@ -402,8 +417,7 @@ WARNED: dict[str, tuple[Change, str]] = {
         ),
         f"certificateArn: '{CERTIFICATE}' was not looked at, for ACM has several certificates for "
         "*.staging.example.com and shows the newest; see for yourself that it is issued for "
-        "api.staging.example.com, empacts.staging.example.com, nessen.staging.example.com, "
-        "nx.staging.example.com and rest.staging.example.com",
+        f"{listed(HOSTS)}",
     ),
 }
 

@@ -10,6 +10,7 @@ from planning.fargate import TaskSize, TaskSizeError, fit_task_size
 from planning.service import image_reference, listener_priorities, plan_service
 from planning.shutdown import deregistration_delay_seconds, stop_timeout_seconds
 from planning.startup import grace_period_seconds
+from tests.support import guides
 
 ROOT = Path(__file__).parents[3]
 
@@ -133,7 +134,16 @@ def test_a_digest_is_joined_by_an_at_sign_and_a_tag_by_a_colon() -> None:
 
 
 def test_listener_priorities_name_every_public_service() -> None:
-    assert listener_priorities(load_files(ROOT, "production")) == {
+    description = load_files(ROOT, "production")
+    every = listener_priorities(description)
+
+    assert set(every) == {
+        (system, service)
+        for system, described in description.systems.items()
+        for service, settings in described.services.items()
+        if settings.public
+    }
+    assert listener_priorities(guides.only(description)) == {
         ("aegisx", "api"): 27601,
         ("empacts", "api"): 33101,
         ("nessen", "runtime"): 17401,

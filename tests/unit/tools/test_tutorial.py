@@ -14,16 +14,15 @@ from model.description import Description
 from model.load import load_files
 from model.problems import DescriptionError
 from planning.checks import verify
+from tests.support.guides import SYSTEMS
 from tests.unit.tools.new_system_project import STACKS, copy_systems
 
 ROOT = Path(__file__).resolve().parents[3]
 PAGE = ROOT / "docs/tutorial.md"
 BLOCK = re.compile(r"^( *)```(\w+)\n(.*?)^\1```$", re.MULTILINE | re.DOTALL)
-EXAMPLES = ("aegisx", "empacts", "nessen", "nx", "rest-api")
-"""The systems of a clean clone."""
 
 RUN = ("make new-system", "make validate")
-BY_HAND = ("make up", "make golden", "pulumi ", "aws ecr ", "rm ", "git checkout ")
+BY_HAND = ("make up", "make golden", "make test", "pulumi ", "aws ecr ", "rm ", "git checkout ")
 """Commands that take minutes, an account, or back what was done."""
 
 
@@ -42,7 +41,7 @@ def clone(tmp_path: Path) -> Path:
     """The parts of the project that describe systems."""
     folder = tmp_path / "clone"
     quiet = shutil.ignore_patterns("__pycache__")
-    copy_systems(folder, *EXAMPLES)
+    copy_systems(folder, *SYSTEMS)
     for name in ("model", "planning", "tools", "docs/tutorial"):
         shutil.copytree(ROOT / name, folder / name, ignore=quiet)
     for path in (ROOT / "Makefile", *ROOT.glob("requirements*.txt")):
