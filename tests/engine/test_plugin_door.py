@@ -43,7 +43,7 @@ def test_up_is_stable_and_destroy_leaves_nothing(tmp_path):
     assert outcome.changes == []
     assert outcome.ok
     assert outcome.outputs["url"] == outcome.outputs["token"] == "[secret]"
-    assert outcome.summarise("dev", {}).resources.created == 2
+    assert outcome.summarise("dev", {}, {}).resources.created == 2
     assert "sandbox-value-of" not in shown
 
 
