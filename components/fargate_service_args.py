@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 import pulumi
 
 from components.errors import ArgumentError, require
+from components.fargate_size import require_size
 from components.listener_rules import PublicArgs
 from components.log_retention import require_retention
 from components.policy import Statement
@@ -13,7 +14,6 @@ from components.reach import Destination
 from components.service_connect import ServiceConnectArgs
 from components.task_definition import ContainerHealthCheckArgs, CpuArchitecture, SecretReference
 from components.task_scaling import QueueDepthArgs
-from planning.fargate import SIZES
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -129,27 +129,11 @@ class FargateServiceArgs:
         return any(target is not None for target in targets)
 
     def __post_init__(self) -> None:
-        self._require_size()
+        require_size(self)
         self._require_counts()
         self._require_rollout()
         self._require_container()
         require_retention(self, "log_retention_days")
-
-    def _require_size(self) -> None:
-        processors = dict.fromkeys(size.cpu_units for size in SIZES)
-        require(
-            self,
-            "cpu_units",
-            self.cpu_units in processors,
-            f"use one of {', '.join(map(str, processors))}",
-        )
-        memories = [size.memory_mib for size in SIZES if size.cpu_units == self.cpu_units]
-        require(
-            self,
-            "memory_mib",
-            self.memory_mib in memories,
-            f"use one of {', '.join(map(str, memories))} (MiB) with {self.cpu_units} CPU units",
-        )
 
     def _require_counts(self) -> None:
         require(self, "minimum_tasks", self.minimum_tasks >= 0, "use 0 or more (tasks)")

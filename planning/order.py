@@ -21,6 +21,11 @@ def called_services(service: Service) -> tuple[str, ...]:
     return tuple(sorted({source.split(".")[1] for source in sources}))
 
 
+def is_connected(service: Service) -> bool:
+    """Whether a service is in the namespace of Service Connect: it is called, or calls."""
+    return service.internal is not None or bool(called_services(service))
+
+
 def deploy_order(services: Mapping[str, Service]) -> tuple[str, ...]:
     """Puts a service behind all that it calls.
 

@@ -7,7 +7,7 @@ import pulumi
 from components.backup_plan import BackupPlan
 from components.fargate_service import FargateService
 from model.description import Description
-from planning.order import called_services
+from planning.order import is_connected
 from stacks.platform import Platform
 from stacks.stores import Stores
 from stacks.system import DeployedSystem
@@ -53,8 +53,7 @@ def _system(description: Description, name: str, system: DeployedSystem) -> dict
         "services": {
             each: {
                 **_service(service),
-                "serviceConnect": described[each].internal is not None
-                or bool(called_services(described[each])),
+                "serviceConnect": is_connected(described[each]),
             }
             for each, service in system.services.items()
         },

@@ -1,5 +1,6 @@
 """The platform: what all systems of one environment share."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import pulumi
@@ -16,6 +17,7 @@ from components.rate_limit import RateLimit
 from components.task_runner import TaskRunner, TaskRunnerArgs
 from model.description import Description
 from model.environment import Environment
+from planning.service import listener_priorities
 from planning.subnets import SubnetPlan
 from stacks import alarms, dashboards, existing
 from stacks.existing import SharedNetwork
@@ -48,6 +50,8 @@ class Platform:
     runner: TaskRunner | None
     """Runs what must run before services; None if no system has a database."""
     monitoring: Monitoring
+    priorities: Mapping[tuple[str, str], int]
+    """First listener priority of every public service, by system and service."""
 
 
 def build(description: Description, clouds: Clouds) -> Platform:
@@ -116,6 +120,7 @@ def build(description: Description, clouds: Clouds) -> Platform:
         cluster=cluster,
         runner=_runner(description, clouds, artifacts, key_arn),
         monitoring=monitoring,
+        priorities=listener_priorities(description),
     )
 
 

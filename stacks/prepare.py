@@ -12,6 +12,7 @@ from components.database_bootstrap import (
     bootstrap_secrets,
 )
 from components.one_shot_task import OneShotTask, OneShotTaskArgs
+from components.reach import Destination
 from components.task_definition import SecretReference
 from model.stores import Migration
 from planning.service import plan_service
@@ -33,13 +34,19 @@ class Prepared:
         return [task for task in (self.bootstrap, self.migration) if task is not None]
 
 
-def build(scope: Scope, stores: Stores, secrets: Mapping[str, SecretReference]) -> Prepared:
+def build(
+    scope: Scope,
+    stores: Stores,
+    secrets: Mapping[str, SecretReference],
+    offered: Mapping[str, bindings.Outputs],
+) -> Prepared:
     """Prepares the database, then migrates it (B5, trap 28).
 
     Args:
         scope: The system.
         stores: Its data stores.
         secrets: The system's own secrets, by variable.
+        offered: As from `Stores.offered`.
     """
     wanted = scope.system.database
     if wanted is None or stores.database is None or scope.platform.runner is None:
@@ -49,19 +56,20 @@ def build(scope: Scope, stores: Stores, secrets: Mapping[str, SecretReference]) 
         "bootstrap",
         image=scope.environment.bootstrap.image,
         command=bootstrap_command(),
-        bound=_as_master(stores.database, wanted.extensions),
+        bound=_as_master(stores.database, wanted.extensions, offered["database"].destination),
     )
     if wanted.migration is None:
         return Prepared(bootstrap=bootstrap, migration=None)
     return Prepared(
         bootstrap=bootstrap,
-        migration=_migration(scope, wanted.migration, stores, secrets, bootstrap),
+        migration=_migration(scope, wanted.migration, offered, secrets, bootstrap),
     )
 
 
-def _as_master(database: Database, extensions: tuple[str, ...]) -> bindings.Bound:
+def _as_master(
+    database: Database, extensions: tuple[str, ...], destination: Destination | None
+) -> bindings.Bound:
     """The only place where the master user's secret is read (trap 28)."""
-    destination = bindings.of_database(database).destination
     return bindings.Bound(
         values=bootstrap_environment(
             host=database.host,
@@ -85,7 +93,7 @@ def _as_master(database: Database, extensions: tuple[str, ...]) -> bindings.Boun
 def _migration(
     scope: Scope,
     wanted: Migration,
-    stores: Stores,
+    offered: Mapping[str, bindings.Outputs],
     secrets: Mapping[str, SecretReference],
     bootstrap: OneShotTask,
 ) -> OneShotTask:
@@ -96,7 +104,7 @@ def _migration(
         for variable, source in plan.bindings.items()
         if not source.startswith("services.")
     }
-    bound = bindings.resolve(of_stores, stores.offered(scope))
+    bound = bindings.resolve(of_stores, offered)
     return _task(
         scope,
         "migration",

@@ -16,8 +16,8 @@ from components.task_definition import (
 )
 from components.task_scaling import QueueDepthArgs
 from model.service import Service
-from planning.order import called_services, deploy_order
-from planning.service import ServicePlan, listener_priorities, plan_service
+from planning.order import called_services, deploy_order, is_connected
+from planning.service import ServicePlan, plan_service
 from stacks import bindings
 from stacks.prepare import Prepared
 from stacks.scope import Scope
@@ -60,6 +60,8 @@ def build(
     stores: Stores,
     secrets: Mapping[str, SecretReference],
     prepared: Prepared,
+    *,
+    offered_by_stores: Mapping[str, bindings.Outputs],
 ) -> Mapping[str, FargateService]:
     """Builds the services, in the order of the system file.
 
@@ -68,8 +70,9 @@ def build(
         stores: Its data stores.
         secrets: As from `build_secrets`.
         prepared: What must have run before a service that uses the database.
+        offered_by_stores: As from `Stores.offered`.
     """
-    offered = dict(stores.offered(scope))
+    offered = dict(offered_by_stores)
     built: dict[str, FargateService] = {}
     for name in deploy_order(scope.system.services):
         wanted = scope.system.services[name]
@@ -151,14 +154,16 @@ def _dns_name(scope: Scope, service: str) -> str:
 
 def _service_connect(scope: Scope, name: str) -> ServiceConnectArgs | None:
     wanted = scope.system.services[name]
+    if not is_connected(wanted):
+        return None
     namespace = scope.platform.cluster.service_connect_namespace_arn
-    if wanted.internal is not None:
-        return ServiceConnectArgs(
-            namespace_arn=namespace,
-            protocol=AppProtocol(wanted.internal.protocol),
-            dns_name=_dns_name(scope, name),
-        )
-    return ServiceConnectArgs(namespace_arn=namespace) if called_services(wanted) else None
+    if wanted.internal is None:
+        return ServiceConnectArgs(namespace_arn=namespace)
+    return ServiceConnectArgs(
+        namespace_arn=namespace,
+        protocol=AppProtocol(wanted.internal.protocol),
+        dns_name=_dns_name(scope, name),
+    )
 
 
 def _queue_depth(plan: ServicePlan, stores: Stores) -> QueueDepthArgs | None:
@@ -182,7 +187,7 @@ def _public(scope: Scope, name: str, plan: ServicePlan) -> PublicArgs | None:
         host=scope.settings.host,
         paths=public.paths,
         deny_paths=public.deny,
-        first_priority=listener_priorities(scope.description)[scope.name, name],
+        first_priority=scope.platform.priorities[scope.name, name],
         health_check=HealthCheckArgs(
             path=check.path,
             interval_seconds=check.interval_seconds,

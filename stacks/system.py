@@ -45,8 +45,9 @@ def build(
     scope = Scope(description=description, name=name, platform=platform, clouds=clouds)
     kept = stores.build(scope)
     secrets = services.build_secrets(scope)
-    prepared = prepare.build(scope, kept, secrets)
-    running = services.build(scope, kept, secrets, prepared)
+    offered = kept.offered(scope)
+    prepared = prepare.build(scope, kept, secrets, offered)
+    running = services.build(scope, kept, secrets, prepared, offered_by_stores=offered)
     url = f"https://{scope.settings.host}"
     canary = _canary(scope, url)
     return DeployedSystem(

@@ -1,6 +1,6 @@
 """The environment contract: each variable comes from one place, and no secret from a file."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from model.problems import Place, Problem, listed, shown
 from model.rules.parts import Parts, SystemParts
@@ -133,12 +133,7 @@ def _two_origins(system: SystemParts) -> Iterator[Problem]:
 
 def _provided(parts: Parts, system: SystemParts) -> Iterator[Problem]:
     assert system.system is not None  # noqa: S101 (narrows the type; the caller has looked)
-    takers: dict[str, list[str]] = {}
-    for name, service in system.system.services.items():
-        for variable, origin in service.secrets.items():
-            if origin == "provided":
-                takers.setdefault(f"slipway:{system.name}.{variable}", []).append(name)
-    for key, names in takers.items():
+    for key, names in provided_keys(system.name, system.system).items():
         command = f"run `pulumi config set --secret {key} --stack {parts.stack}`"
         place = parts.stack_place.key(key)
         if key not in parts.config_keys:
@@ -154,12 +149,18 @@ def _provided(parts: Parts, system: SystemParts) -> Iterator[Problem]:
             )
 
 
-def provided_keys(system: str, described: System) -> Iterator[str]:
-    """The keys of a stack file that hold the secrets which a system takes as provided."""
-    for service in described.services.values():
+def provided_keys(system: str, described: System) -> Mapping[str, list[str]]:
+    """The keys of a stack file that hold the secrets which a system takes as provided.
+
+    Returns:
+        For each key the services that take it, in the order of the system file.
+    """
+    takers: dict[str, list[str]] = {}
+    for name, service in described.services.items():
         for variable, origin in service.secrets.items():
             if origin == "provided":
-                yield f"slipway:{system}.{variable}"
+                takers.setdefault(f"slipway:{system}.{variable}", []).append(name)
+    return takers
 
 
 def unused_secrets(parts: Parts) -> Iterator[Problem]:
@@ -167,17 +168,12 @@ def unused_secrets(parts: Parts) -> Iterator[Problem]:
     for system in parts.systems:
         if system.system is None:
             continue
-        taken = [
-            variable
-            for service in system.system.services.values()
-            for variable, origin in service.secrets.items()
-            if origin == "provided"
-        ]
+        taken = provided_keys(system.name, system.system)
         prefix = f"slipway:{system.name}."
+        names = [key.removeprefix(prefix) for key in taken]
+        hint = f"services take {listed(names)}; " if names else ""
         for key in sorted(parts.config_keys):
-            variable = key.removeprefix(prefix)
-            if key.startswith(prefix) and variable not in taken:
-                hint = f"services take {listed(taken)}; " if taken else ""
+            if key.startswith(prefix) and key not in taken:
                 yield parts.stack_place.key(key).problem(
                     "",
                     "is taken by no service",

@@ -3,7 +3,7 @@
 from typing import Any
 
 from sandbox.aws.common import by_id, given, nothing
-from sandbox.aws.kind import AwsKind, Call, Resource
+from sandbox.aws.kind import AwsKind, Call, Made, Resource
 from sandbox.aws.naming import Naming
 from sandbox.aws.rules import json_text, within
 
@@ -15,24 +15,37 @@ _POLICY_NAMING = Naming(
 )
 
 
-def _delete_role_policy(resource: Resource) -> None:
-    role, name = resource.id.split(":")
-    resource.call("DeleteRolePolicy", RoleName=role, PolicyName=name)
+def _inline_policy(owner: str, longest: int) -> AwsKind:
+    """The policy that stands in a role or a user.
 
+    Args:
+        owner: `Role` or `User`.
+        longest: Characters that AWS allows it, white space not counted.
+    """
+    key = owner.lower()
 
-def _find_role_policy(resource: Resource) -> Any:
-    role, name = resource.id.split(":")
-    return resource.call("GetRolePolicy", RoleName=role, PolicyName=name)
+    def call(verb: str) -> Made:
+        def made(resource: Resource) -> Any:
+            name, policy = resource.id.split(":")
+            return resource.call(
+                f"{verb}{owner}Policy", **{f"{owner}Name": name, "PolicyName": policy}
+            )
 
+        return made
 
-def _delete_user_policy(resource: Resource) -> None:
-    user, name = resource.id.split(":")
-    resource.call("DeleteUserPolicy", UserName=user, PolicyName=name)
-
-
-def _find_user_policy(resource: Resource) -> Any:
-    user, name = resource.id.split(":")
-    return resource.call("GetUserPolicy", UserName=user, PolicyName=name)
+    return AwsKind(
+        service="iam",
+        create=Call(
+            operation=f"Put{owner}Policy",
+            names={key: f"{owner}Name", "name": "PolicyName", "policy": "PolicyDocument"},
+        ),
+        id=lambda resource: f"{resource.get(key)}:{resource.get('name')}",
+        find=call("Get"),
+        delete=call("Delete"),
+        naming=_POLICY_NAMING,
+        rules=[json_text("policy", longest=longest, spaces=False)],
+        tagged=None,
+    )
 
 
 def _find_access_key(resource: Resource) -> Any:
@@ -79,19 +92,7 @@ KINDS = {
         naming=_NAMING,
         rules=[json_text("assumeRolePolicy", longest=2048)],
     ),
-    "aws:iam/rolePolicy:RolePolicy": AwsKind(
-        service="iam",
-        create=Call(
-            operation="PutRolePolicy",
-            names={"role": "RoleName", "name": "PolicyName", "policy": "PolicyDocument"},
-        ),
-        id=lambda resource: f"{resource.get('role')}:{resource.get('name')}",
-        find=_find_role_policy,
-        delete=_delete_role_policy,
-        naming=_POLICY_NAMING,
-        rules=[json_text("policy", longest=10240, spaces=False)],
-        tagged=None,
-    ),
+    "aws:iam/rolePolicy:RolePolicy": _inline_policy("Role", 10240),
     "aws:iam/rolePolicyAttachment:RolePolicyAttachment": AwsKind(
         service="iam",
         create=Call(operation="AttachRolePolicy", names={"role": "RoleName"}),
@@ -116,19 +117,7 @@ KINDS = {
         delete=by_id("DeleteUser", "UserName"),
         naming=_NAMING,
     ),
-    "aws:iam/userPolicy:UserPolicy": AwsKind(
-        service="iam",
-        create=Call(
-            operation="PutUserPolicy",
-            names={"user": "UserName", "name": "PolicyName", "policy": "PolicyDocument"},
-        ),
-        id=lambda resource: f"{resource.get('user')}:{resource.get('name')}",
-        find=_find_user_policy,
-        delete=_delete_user_policy,
-        naming=_POLICY_NAMING,
-        rules=[json_text("policy", longest=2048, spaces=False)],
-        tagged=None,
-    ),
+    "aws:iam/userPolicy:UserPolicy": _inline_policy("User", 2048),
     "aws:iam/accessKey:AccessKey": AwsKind(
         service="iam",
         create=Call(operation="CreateAccessKey", names={"user": "UserName"}),

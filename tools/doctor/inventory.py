@@ -59,52 +59,32 @@ def subjects(
                 plan=plan_service(description, name, service_name),
                 deployed=deployed,
             )
-        yield from _hosts(own, system, settings, published, description.stack)
-        yield from _files(own, system, settings, published, description.stack)
+        yield from _stores(own, system, settings, published, description.stack)
 
 
-def _hosts(
+def _stores(
     own: dict[str, Any],
     system: System,
     settings: SystemSettings,
     published: SystemOutputs,
     stack: str,
 ) -> Iterator[SystemSubject]:
-    """Gives the data stores to which services connect."""
-    name = own["name"]
-    if settings.database is not None and system.database is not None:
-        if published.database is None:
-            raise _lacking(f"the database of system {name}", stack)
-        yield DatabaseSubject(**own, wanted=settings.database, database=published.database)
-    if settings.cache is not None and system.cache is not None:
-        if published.cache is None:
-            raise _lacking(f"the cache of system {name}", stack)
-        yield CacheSubject(**own, wanted=settings.cache, cache=published.cache)
-    if settings.queue is not None and system.queue is not None:
-        if published.queue is None:
-            raise _lacking(f"the queue of system {name}", stack)
-        yield QueueSubject(**own, wanted=settings.queue, queue=published.queue)
-
-
-def _files(
-    own: dict[str, Any],
-    system: System,
-    settings: SystemSettings,
-    published: SystemOutputs,
-    stack: str,
-) -> Iterator[SystemSubject]:
-    """Gives the data stores that AWS's own APIs answer for."""
-    name = own["name"]
-    if settings.objects is not None and system.objects is not None:
-        if published.objects is None:
-            raise _lacking(f"the bucket for objects of system {name}", stack)
-        yield ObjectsSubject(**own, wanted=settings.objects, objects=published.objects)
-    if settings.assets is not None and system.assets is not None:
-        if published.assets is None:
-            raise _lacking(f"the distribution of assets of system {name}", stack)
-        yield AssetsSubject(
-            **own, described=system.assets, wanted=settings.assets, assets=published.assets
-        )
+    """Gives the data stores that both the system file and the stack file speak of."""
+    for subject, words in (
+        (DatabaseSubject, "the database"),
+        (CacheSubject, "the cache"),
+        (QueueSubject, "the queue"),
+        (ObjectsSubject, "the bucket for objects"),
+        (AssetsSubject, "the distribution of assets"),
+    ):
+        store = subject.store
+        described, wanted = getattr(system, store), getattr(settings, store)
+        if described is None or wanted is None:
+            continue
+        outputs = getattr(published, store)
+        if outputs is None:
+            raise _lacking(f"{words} of system {own['name']}", stack)
+        yield subject(**own, wanted=wanted, **{store: outputs})
 
 
 def _lacking(what: str, stack: str) -> UnusableOutputs:

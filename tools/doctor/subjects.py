@@ -1,7 +1,7 @@
 """What a check looks at: a part of the description beside the outputs and the account it became."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 from model.description import Description
 from model.service import Service
@@ -151,69 +151,67 @@ class ServiceSubject(SystemSubject):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class DatabaseSubject(SystemSubject):
+class StoreSubject(SystemSubject):
+    """A data store of a system; the classes below say which."""
+
+    store: ClassVar[str]
+    """Its name in system files."""
+
+    @property
+    def label(self) -> str:
+        """Name in the report."""
+        return f"{self.name}/{self.store}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DatabaseSubject(StoreSubject):
     """The database of a system."""
 
+    store: ClassVar[str] = "database"
     wanted: DatabaseSettings
     database: DatabaseOutputs
 
-    @property
-    def label(self) -> str:
-        """Name in the report."""
-        return f"{self.name}/database"
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CacheSubject(SystemSubject):
+class CacheSubject(StoreSubject):
     """The cache of a system."""
 
+    store: ClassVar[str] = "cache"
     wanted: CacheSettings
     cache: CacheOutputs
 
-    @property
-    def label(self) -> str:
-        """Name in the report."""
-        return f"{self.name}/cache"
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class QueueSubject(SystemSubject):
+class QueueSubject(StoreSubject):
     """The queue of a system."""
 
+    store: ClassVar[str] = "queue"
     wanted: QueueSettings
     queue: QueueOutputs
 
-    @property
-    def label(self) -> str:
-        """Name in the report."""
-        return f"{self.name}/queue"
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ObjectsSubject(SystemSubject):
+class ObjectsSubject(StoreSubject):
     """The bucket for objects of a system."""
 
+    store: ClassVar[str] = "objects"
     wanted: ObjectsSettings
     objects: ObjectsOutputs
 
-    @property
-    def label(self) -> str:
-        """Name in the report."""
-        return f"{self.name}/objects"
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class AssetsSubject(SystemSubject):
+class AssetsSubject(StoreSubject):
     """The static files of a system."""
 
-    described: Assets
+    store: ClassVar[str] = "assets"
     wanted: AssetsSettings
     assets: AssetsOutputs
 
     @property
-    def label(self) -> str:
-        """Name in the report."""
-        return f"{self.name}/assets"
+    def described(self) -> Assets:
+        """What the system file says."""
+        assert self.system.assets is not None  # noqa: S101 (there is no subject without)
+        return self.system.assets
 
 
 class Missing(Exception):  # noqa: N818 (the word that the messages use)
