@@ -1,32 +1,15 @@
 """Database: exact inputs, each branch, and refused arguments. Trap and guide IDs are named."""
 
 import json
-from typing import Any
 
 import pulumi
 import pytest
 
 from components.connection_secret import postgres_url
-from components.database import Database, DatabaseArgs
+from components.database import Database
 from components.errors import ArgumentError
+from tests.unit.components.database_cases import KEY, args
 from tools.recording.recorder import Recording, record_component
-
-KEY = "arn:aws:kms:us-east-1:111122223333:key/1"
-
-
-def args(**changes: Any) -> DatabaseArgs:
-    return DatabaseArgs(
-        **{
-            "vpc_id": "vpc-1",
-            "subnet_ids": ["subnet-1", "subnet-2"],
-            "engine_version": "15",
-            "instance_class": "db.m7g.large",
-            "database_name": "orders",
-            "user_name": "orders_user",
-            "kms_key_arn": KEY,
-        }
-        | changes
-    )
 
 
 @pytest.fixture(scope="module")

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from model.load import load_files
+from tests.support.probes import figures
 
 ROOT = Path(__file__).parents[3]
 production = load_files(ROOT, "production", assume_secrets=True)
@@ -45,23 +46,7 @@ def test_requests_and_limits() -> None:
 
 @pytest.mark.acceptance("D3", "trap-22")
 def test_probes() -> None:
-    probes = {
-        kind: (
-            probe.path,
-            probe.initial_delay_seconds,
-            probe.period_seconds,
-            probe.timeout_seconds,
-            probe.failure_threshold,
-        )
-        for kind, probe in (
-            ("liveness", runtime.probes.liveness),
-            ("readiness", runtime.probes.readiness),
-            ("startup", runtime.probes.startup),
-        )
-        if probe is not None
-    }
-
-    assert probes == {
+    assert figures(runtime) == {
         "liveness": ("/health", 10, 10, 3, 3),
         "readiness": ("/ready", 5, 5, 3, 2),
         # Table F's 30 s; the guide has none.

@@ -9,6 +9,7 @@ import yaml
 
 from model.load import load_files
 from model.observation import Alert, Metric
+from tests.support.probes import figures
 
 ROOT = Path(__file__).parents[3]
 production = load_files(ROOT, "production", assume_secrets=True)
@@ -66,23 +67,7 @@ def test_requests_and_limits() -> None:
 
 @pytest.mark.acceptance("A5", "A6", "A7", "trap-20")
 def test_probes() -> None:
-    probes = {
-        kind: (
-            probe.path,
-            probe.initial_delay_seconds,
-            probe.period_seconds,
-            probe.timeout_seconds,
-            probe.failure_threshold,
-        )
-        for kind, probe in (
-            ("liveness", api.probes.liveness),
-            ("readiness", api.probes.readiness),
-            ("startup", api.probes.startup),
-        )
-        if probe is not None
-    }
-
-    assert probes == {
+    assert figures(api) == {
         "liveness": ("/api/health", 30, 10, 5, 3),
         "readiness": ("/api/status", 5, 5, 3, 2),
         "startup": ("/api/health", 0, 5, 3, 30),

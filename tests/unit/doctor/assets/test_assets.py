@@ -14,25 +14,13 @@ from tests.unit.doctor.with_assets import (
     behavior,
     behaviors,
     certificate,
-    describe_assets,
     distribute,
-    failed,
     findings,
 )
 from tools.doctor import checks
 from tools.doctor.outputs import UnusableOutputs
 
 NEVER = f"{NOT_CACHED} (CachingDisabled)"
-
-
-@pytest.fixture(scope="module")
-def described(tmp_path_factory: pytest.TempPathFactory) -> Description:
-    return describe_assets(tmp_path_factory.mktemp("project"))
-
-
-@pytest.fixture
-def failures(deployed: Deployed, described: Description) -> Failures:
-    return lambda: failed(described, deployed)
 
 
 def test_every_check_confirms(deployed: Deployed, described: Description) -> None:

@@ -4,7 +4,6 @@ from typing import Any
 
 import pytest
 
-from model.description import Description
 from tests.unit.doctor import RESTORE, Failures
 from tests.unit.doctor.buckets import block, encrypt, refuse_plain_http, write_policy
 from tests.unit.doctor.deployed import ACCOUNT, REGION, Deployed
@@ -12,22 +11,10 @@ from tests.unit.doctor.with_assets import (
     NAME,
     ORIGIN,
     create_access_control,
-    describe_assets,
     distribute,
-    failed,
     origin,
     read_by,
 )
-
-
-@pytest.fixture(scope="module")
-def described(tmp_path_factory: pytest.TempPathFactory) -> Description:
-    return describe_assets(tmp_path_factory.mktemp("project"))
-
-
-@pytest.fixture
-def failures(deployed: Deployed, described: Description) -> Failures:
-    return lambda: failed(described, deployed)
 
 
 def test_an_origin_elsewhere_without_access_control(deployed: Deployed, failures: Failures) -> None:

@@ -19,8 +19,6 @@ from tests.unit.doctor.with_objects import (
     ARN,
     NAME,
     NOTHING_ALLOWS,
-    build,
-    describe_objects,
     expire,
     failed,
     findings,
@@ -28,22 +26,6 @@ from tests.unit.doctor.with_objects import (
 )
 from tools.doctor import checks
 from tools.doctor.outputs import UnusableOutputs
-
-
-@pytest.fixture(scope="module")
-def described(tmp_path_factory: pytest.TempPathFactory) -> Description:
-    return describe_objects(tmp_path_factory.mktemp("project"))
-
-
-@pytest.fixture
-def bucket(deployed: Deployed) -> Any:
-    """Builds what is healthy; gives the client of S3."""
-    return build(deployed)
-
-
-@pytest.fixture
-def failures(deployed: Deployed, described: Description) -> Failures:
-    return lambda: failed(described, deployed)
 
 
 @pytest.mark.usefixtures("bucket")

@@ -4,7 +4,6 @@ from typing import Any
 
 import pytest
 
-from model.description import Description
 from tests.unit.doctor import RESTORE, Failures
 from tests.unit.doctor.buckets import refuse_plain_http, write_policy
 from tests.unit.doctor.deployed import Deployed
@@ -13,29 +12,10 @@ from tests.unit.doctor.with_objects import (
     NAME,
     NOTHING_ALLOWS,
     allow,
-    build,
-    describe_objects,
-    failed,
     role,
     run_as,
     use,
 )
-
-
-@pytest.fixture(scope="module")
-def described(tmp_path_factory: pytest.TempPathFactory) -> Description:
-    return describe_objects(tmp_path_factory.mktemp("project"))
-
-
-@pytest.fixture
-def bucket(deployed: Deployed) -> Any:
-    """Builds what is healthy; gives the client of S3."""
-    return build(deployed)
-
-
-@pytest.fixture
-def failures(deployed: Deployed, described: Description) -> Failures:
-    return lambda: failed(described, deployed)
 
 
 @pytest.mark.usefixtures("bucket")
