@@ -94,6 +94,8 @@ class AccessKey(pulumi.ComponentResource):
         self.user_name = user.name
         self.secret_arn = secret.arn
         self.secret_version_id = version.version_id
+        # From the version and not from the key: so its reader waits for the policy too.
+        self._secret_document = pulumi.Output.secret(version.secret_string.apply(str))
         self.register_outputs(
             {
                 "user_name": self.user_name,
@@ -101,3 +103,11 @@ class AccessKey(pulumi.ComponentResource):
                 "secret_version_id": self.secret_version_id,
             }
         )
+
+    @property
+    def secret_document(self) -> pulumi.Output[str]:
+        """Text of the secret, itself secret, for a reader without Secrets Manager.
+
+        Not among the component's outputs, which are shown.
+        """
+        return self._secret_document

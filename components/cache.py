@@ -161,8 +161,9 @@ class Cache(pulumi.ComponentResource):
         self.replication_group_id = group.replication_group_id
         self.host = group.primary_endpoint_address
         self.port = pulumi.Output.from_input(PORT)
-        self.secret_arn = secret.secret_id
+        self.secret_arn = secret.arn
         self.secret_version_id = secret.version_id
+        self._secret_document = secret.document
         self.security_group_id = security_group.id
         self.register_outputs(
             {
@@ -174,6 +175,14 @@ class Cache(pulumi.ComponentResource):
                 "security_group_id": self.security_group_id,
             }
         )
+
+    @property
+    def secret_document(self) -> pulumi.Output[str]:
+        """Text of the secret, itself secret, for a reader without Secrets Manager.
+
+        Not among the component's outputs, which are shown.
+        """
+        return self._secret_document
 
     def _replication_group(
         self,

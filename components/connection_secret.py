@@ -1,12 +1,25 @@
 """How a client connects to a data store, as a secret; a part of Database, Cache and Queue."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 from urllib.parse import quote
 
 import pulumi
 import pulumi_aws as aws
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ConnectionSecret:
+    """A secret that was made, in its current version."""
+
+    arn: pulumi.Output[str]
+    """ARN of the secret."""
+    version_id: pulumi.Output[str]
+    """The version, another one for each content."""
+    document: pulumi.Output[str]
+    """Its text, JSON, itself a secret."""
 
 
 def create_connection_secret(
@@ -20,7 +33,7 @@ def create_connection_secret(
     tags: Mapping[str, str],
     child: pulumi.ResourceOptions,
     further_urls: Mapping[str, Callable[[Mapping[str, Any]], str]] = MappingProxyType({}),
-) -> "aws.secretsmanager.SecretVersion":
+) -> ConnectionSecret:
     """Keeps fields, and the URL made from them, as one JSON secret.
 
     One secret and not one per field: a task definition picks single keys out of it (trap 2), and
@@ -36,9 +49,6 @@ def create_connection_secret(
         tags: Tags besides the name.
         child: Options of the children.
         further_urls: Writes more URLs, each under its own key.
-
-    Returns:
-        The current version; its `secret_id` is the ARN of the secret.
     """
     secret = aws.secretsmanager.Secret(
         f"{name}-secret",
@@ -49,15 +59,14 @@ def create_connection_secret(
         opts=child,
     )
     urls = {"url": url, **further_urls}
-    document = pulumi.Output.all(**fields).apply(
+    content = pulumi.Output.all(**fields).apply(
         lambda known: {**known, **{key: write(known) for key, write in urls.items()}}
     )
-    return aws.secretsmanager.SecretVersion(
-        f"{name}-secret-version",
-        secret_id=secret.arn,
-        secret_string=pulumi.Output.secret(pulumi.Output.json_dumps(document)),
-        opts=child,
+    document = pulumi.Output.secret(pulumi.Output.json_dumps(content))
+    version = aws.secretsmanager.SecretVersion(
+        f"{name}-secret-version", secret_id=secret.arn, secret_string=document, opts=child
     )
+    return ConnectionSecret(arn=version.secret_id, version_id=version.version_id, document=document)
 
 
 def postgres_url(fields: Mapping[str, Any]) -> str:

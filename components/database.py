@@ -123,8 +123,9 @@ class Database(pulumi.ComponentResource):
         self.port = instance.port
         self.database_name = pulumi.Output.from_input(args.database_name)
         self.user_name = pulumi.Output.from_input(args.user_name)
-        self.secret_arn = secret.secret_id
+        self.secret_arn = secret.arn
         self.secret_version_id = secret.version_id
+        self._secret_document = secret.document
         self.master_secret_arn = instance.master_user_secrets[0].secret_arn
         self.security_group_id = security_group.id
         self.register_outputs(
@@ -143,6 +144,14 @@ class Database(pulumi.ComponentResource):
                 "security_group_id": self.security_group_id,
             }
         )
+
+    @property
+    def secret_document(self) -> pulumi.Output[str]:
+        """Text of the secret, itself secret, for a reader without Secrets Manager.
+
+        Not among the component's outputs, which are shown.
+        """
+        return self._secret_document
 
     def _instance(
         self,

@@ -91,6 +91,7 @@ def bootstrap_secrets(
     master_secret_arn: pulumi.Input[str],
     secret_arn: pulumi.Input[str],
     secret_version_id: pulumi.Input[str] | None = None,
+    secret_document: pulumi.Input[str] | None = None,
 ) -> Mapping[str, SecretReference]:
     """The variables from Secrets Manager.
 
@@ -100,11 +101,16 @@ def bootstrap_secrets(
         secret_arn: The application's secret. Source: Database.secret_arn.
         secret_version_id: Version of it; with it a new password runs the bootstrap again, which
             sets it. Source: Database.secret_version_id.
+        secret_document: Text of it, for a runtime that cannot read it. Source:
+            Database.secret_document. Of the master user's only AWS knows the text.
     """
     return {
         "PGUSER": SecretReference(secret_arn=master_secret_arn, json_key="username"),
         "PGPASSWORD": SecretReference(secret_arn=master_secret_arn, json_key="password"),
         "APP_PASSWORD": SecretReference(
-            secret_arn=secret_arn, json_key="password", version_id=secret_version_id
+            secret_arn=secret_arn,
+            json_key="password",
+            version_id=secret_version_id,
+            document=secret_document,
         ),
     }

@@ -5,7 +5,6 @@ import pulumi_aws as aws
 
 from components.fargate_service_args import FargateServiceArgs
 from components.fargate_task import create_task_definition
-from components.listener_rules import create_rules, create_target_group
 from components.reach import Destination, create_task_group, open_reach
 from components.service_connect import service_connect_configuration
 from components.task_definition import ContainerDefinition
@@ -21,15 +20,15 @@ class FargateService(pulumi.ComponentResource):
            pulls, logs and reads exactly the named secrets, one for the application.
         2. A security group with ways in from the load balancer only, and ways out to what the
            service reaches and to HTTPS; who calls a private service adds its own way in.
-        3. With `public`: a target group with health check, and listener rules that deny first and
-           forward then.
+        3. With `target`: the way from the load balancer to the tasks, which join its target group.
         4. The service: rolled out without a gap, rolled back by itself when new tasks fail. The
            deploy waits until it is steady.
         5. Autoscaling on processor, memory and waiting messages by choice.
         6. With `service_connect`: a proxy in each task, and for a server a name by which other
            services reach it.
 
-    Not built: the cluster, the image, and what the service connects to.
+    Not built: the cluster, the image, what the service connects to, and the target group with its
+    rules, which belong to no runtime (PublicRoute).
 
     Cost: 30 USD a month for one vCPU and 3 USD for one GiB of each task; logs 0.50 USD a GiB.
 
@@ -51,10 +50,6 @@ class FargateService(pulumi.ComponentResource):
     """Role by which ECS starts the tasks."""
     security_group_id: pulumi.Output[str]
     """Group of the tasks."""
-    target_group_arn: pulumi.Output[str] | None
-    """Target group, None without `public`."""
-    target_group_arn_suffix: pulumi.Output[str] | None
-    """Last part of that ARN: the dimension `TargetGroup` of its metrics; None without `public`."""
     log_group_name: pulumi.Output[str]
     """Where the tasks log."""
 
@@ -83,17 +78,16 @@ class FargateService(pulumi.ComponentResource):
             tags=args.tags,
             parent=self,
         )
-        target_group, rules = self._public(name, args, security_group)
-        # A task that starts before it may pull, log, connect or take requests fails, and enough
-        # of them roll the first deploy back.
-        needed = [execution_policy, task_policy, *ways, *rules]
+        ways += self._way_in(name, args, security_group)
+        # A task that starts before it may pull, log, connect or be reached fails, and enough of
+        # them roll the first deploy back.
+        needed = [execution_policy, task_policy, *ways]
         service = self._service(
             name,
             args,
             task_definition=task_definition,
             log_group=log_group,
             security_group=security_group,
-            target_group=target_group,
             needed=[resource for resource in needed if resource is not None],
         )
         if args.scales and args.maximum_tasks is not None:
@@ -115,8 +109,6 @@ class FargateService(pulumi.ComponentResource):
         self.task_role_arn = task_role.arn
         self.execution_role_arn = execution_role.arn
         self.security_group_id = security_group.id
-        self.target_group_arn = target_group.arn if target_group else None
-        self.target_group_arn_suffix = target_group.arn_suffix if target_group else None
         self.log_group_name = log_group.name
         self.register_outputs(
             {
@@ -126,8 +118,6 @@ class FargateService(pulumi.ComponentResource):
                 "task_role_arn": self.task_role_arn,
                 "execution_role_arn": self.execution_role_arn,
                 "security_group_id": self.security_group_id,
-                "target_group_arn": self.target_group_arn,
-                "target_group_arn_suffix": self.target_group_arn_suffix,
                 "log_group_name": self.log_group_name,
             }
         )
@@ -167,25 +157,20 @@ class FargateService(pulumi.ComponentResource):
             parent=self,
         )
 
-    def _public(
+    def _way_in(
         self, name: str, args: FargateServiceArgs, security_group: "aws.ec2.SecurityGroup"
-    ) -> "tuple[aws.lb.TargetGroup | None, list[aws.lb.ListenerRule]]":
-        if args.public is None or args.port is None:
-            return None, []
-        open_reach(
+    ) -> list[pulumi.Resource]:
+        if args.target is None or args.port is None:
+            return []
+        return open_reach(
             f"{name}-from-load-balancer",
             f"{name}-into-tasks",
-            source=args.public.load_balancer_security_group_id,
+            source=args.target.load_balancer_security_group_id,
             destination=Destination(security_group_id=security_group.id, port=args.port),
             description=f"Load balancer to {name}",
             tags=args.tags,
             parent=self,
         )
-        target_group = create_target_group(
-            name, args.public, port=args.port, vpc_id=args.vpc_id, tags=args.tags, parent=self
-        )
-        rules = create_rules(name, args.public, target_group.arn, tags=args.tags, parent=self)
-        return target_group, rules
 
     def _service(
         self,
@@ -195,17 +180,16 @@ class FargateService(pulumi.ComponentResource):
         task_definition: "aws.ecs.TaskDefinition",
         log_group: "aws.cloudwatch.LogGroup",
         security_group: "aws.ec2.SecurityGroup",
-        target_group: "aws.lb.TargetGroup | None",
         needed: list[pulumi.Resource],
     ) -> "aws.ecs.Service":
         load_balancers = [
             aws.ecs.ServiceLoadBalancerArgs(
-                target_group_arn=target_group.arn,
+                target_group_arn=target.target_group_arn,
                 container_name=args.container_name,
                 container_port=args.port,
             )
-            for target_group in [target_group]
-            if target_group is not None and args.port is not None
+            for target in [args.target]
+            if target is not None and args.port is not None
         ]
         connect = args.service_connect
         return aws.ecs.Service(

@@ -7,13 +7,23 @@ import pulumi
 
 from components.errors import ArgumentError, require
 from components.fargate_size import require_size
-from components.listener_rules import PublicArgs
 from components.log_retention import require_retention
 from components.policy import Statement
 from components.reach import Destination
 from components.service_connect import ServiceConnectArgs
 from components.task_definition import ContainerHealthCheckArgs, CpuArchitecture, SecretReference
 from components.task_scaling import QueueDepthArgs
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class LoadBalancerTargetArgs:
+    """Where the tasks of a service stand behind a load balancer."""
+
+    target_group_arn: pulumi.Input[str]
+    """Group that the tasks join. Source: PublicRoute.target_group_arns. ECS refuses one that no
+    rule of a listener names, so the service must wait for the route: name it in `after`."""
+    load_balancer_security_group_id: pulumi.Input[str]
+    """Group from which requests come. Source: LoadBalancer.security_group_id."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -80,14 +90,14 @@ class FargateServiceArgs:
     percent; twice as many by default."""
     health_check_grace_period_seconds: int = 60
     """Seconds after a start in which failed checks do not count, 0 to 2147483647; 60 by default.
-    As long as the application may take to start. Only with `public`."""
+    As long as the application may take to start. Only with `target`."""
     stop_timeout_seconds: int = 40
     """Seconds between SIGTERM and SIGKILL, 2 to 120; 40 by default, 30 to drain and 10 to spare
     (trap 19)."""
     container_health_check: ContainerHealthCheckArgs | None = None
     """How ECS checks the container; not at all by default, the load balancer checks. Without
-    `public` it is the only check."""
-    public: PublicArgs | None = None
+    `target` it is the only check."""
+    target: LoadBalancerTargetArgs | None = None
     """How the load balancer reaches it; not at all by default."""
     service_connect: ServiceConnectArgs | None = None
     """How other services reach it by name, or it reaches them; not at all by default. Its proxy
@@ -115,8 +125,8 @@ class FargateServiceArgs:
     log_retention_days: int = 30
     """Days that the log is kept, one of CloudWatch's periods; 30 by default."""
     after: Sequence[pulumi.Resource] = ()
-    """What must be there before the service is created or updated, such as the migration of its
-    database or the servers that it calls; nothing more by default."""
+    """What must be there before the service is created or updated, such as its route, the
+    migration of its database or the servers that it calls; nothing more by default."""
     partition: str = "aws"
     """First part of the account's ARNs; `aws-cn` or `aws-us-gov` outside of the commercial one."""
     tags: Mapping[str, str] = field(default_factory=dict[str, str])
@@ -195,7 +205,7 @@ class FargateServiceArgs:
         require(
             self,
             "port",
-            self.port is not None or self.public is None,
+            self.port is not None or self.target is None,
             "name the port to which the load balancer sends requests",
         )
         server = self.service_connect is not None and self.service_connect.protocol is not None

@@ -208,8 +208,9 @@ class Queue(pulumi.ComponentResource):
         self.host = host
         self.port = pulumi.Output.from_input(PORT)
         self.user_name = pulumi.Output.from_input(args.user_name)
-        self.secret_arn = secret.secret_id
+        self.secret_arn = secret.arn
         self.secret_version_id = secret.version_id
+        self._secret_document = secret.document
         self.security_group_id = security_group.id
         self.register_outputs(
             {
@@ -223,6 +224,14 @@ class Queue(pulumi.ComponentResource):
                 "security_group_id": self.security_group_id,
             }
         )
+
+    @property
+    def secret_document(self) -> pulumi.Output[str]:
+        """Text of the secret, itself secret, for a reader without Secrets Manager.
+
+        Not among the component's outputs, which are shown.
+        """
+        return self._secret_document
 
     def _broker(
         self,

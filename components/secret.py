@@ -76,13 +76,23 @@ class Secret(pulumi.ComponentResource):
             value = random.RandomPassword(
                 f"{name}-value", length=args.length, special=False, opts=child
             ).result
+        document = pulumi.Output.secret(value)
         version = aws.secretsmanager.SecretVersion(
             f"{name}-version",
             secret_id=secret.arn,
-            secret_string=pulumi.Output.secret(value),
+            secret_string=document,
             opts=child,
         )
 
         self.secret_arn = secret.arn
         self.version_id = version.version_id
+        self._secret_document = document
         self.register_outputs({"secret_arn": self.secret_arn, "version_id": self.version_id})
+
+    @property
+    def secret_document(self) -> pulumi.Output[str]:
+        """Text of the secret, itself secret, for a reader without Secrets Manager.
+
+        Not among the component's outputs, which are shown.
+        """
+        return self._secret_document

@@ -90,8 +90,21 @@ def _group(inputs: Plain) -> Plain:
 
 
 def _action(action: Plain) -> Plain:
-    names = {"fixedResponse": "fixedResponseConfig", "redirect": "redirectConfig"}
-    return {names.get(key, key): value for key, value in action.items()}
+    names = {
+        "fixedResponse": "fixedResponseConfig",
+        "redirect": "redirectConfig",
+        "forward": "forwardConfig",
+    }
+    arranged = {names.get(key, key): value for key, value in action.items()}
+    forward = arranged.get("forwardConfig")
+    if is_map(forward) and "targetGroups" in forward:
+        groups = each_of(forward["targetGroups"], _weighted)
+        arranged["forwardConfig"] = {**forward, "targetGroups": groups}
+    return arranged
+
+
+def _weighted(group: Plain) -> Plain:
+    return {"targetGroupArn" if key == "arn" else key: value for key, value in group.items()}
 
 
 def _condition(condition: Plain) -> Plain:

@@ -6,8 +6,9 @@ from typing import Any
 import pulumi
 
 from components.fargate_service import FargateService, FargateServiceArgs
-from components.listener_rules import HealthCheckArgs, PublicArgs
+from components.fargate_service_args import LoadBalancerTargetArgs
 from components.policy import Statement
+from components.public_route import PublicRoute
 from components.reach import Destination
 from components.service_connect import AppProtocol, ServiceConnectArgs
 from components.task_definition import (
@@ -17,12 +18,12 @@ from components.task_definition import (
     SecretReference,
 )
 from components.task_scaling import QueueDepthArgs
+from tests.unit.components import public_route_cases
 from tools.recording.recorder import Recording, record_component
 
 ACCOUNT = "111122223333"
 KEY = f"arn:aws:kms:us-east-1:{ACCOUNT}:key/1"
 DATABASE = f"arn:aws:secretsmanager:us-east-1:{ACCOUNT}:secret:database-AbCdEf"
-LONG_NAME = "a-system-with-a-long-name-and-its-service"
 NAMESPACE = f"arn:aws:servicediscovery:us-east-1:{ACCOUNT}:namespace/ns-1"
 SERVER = ServiceConnectArgs(
     namespace_arn=NAMESPACE, protocol=AppProtocol.GRPC, dns_name="shop-files"
@@ -50,28 +51,13 @@ def args(**changes: Any) -> FargateServiceArgs:
     )
 
 
-def public(**changes: Any) -> PublicArgs:
-    check = HealthCheckArgs(
-        path="/api/health",
-        interval_seconds=5,
-        timeout_seconds=3,
-        healthy_threshold=2,
-        unhealthy_threshold=3,
-    )
-    return PublicArgs(
-        **{
-            "listener_arn": "arn:listener",
-            "load_balancer_security_group_id": "sg-edge",
-            "host": "api.example.com",
-            "first_priority": 10,
-            "health_check": check,
-            "deregistration_delay_seconds": 60,
-        }
-        | changes
+def target(target_group_arn: pulumi.Input[str] = "arn:target-group") -> LoadBalancerTargetArgs:
+    return LoadBalancerTargetArgs(
+        target_group_arn=target_group_arn, load_balancer_security_group_id="sg-edge"
     )
 
 
-def full() -> FargateServiceArgs:
+def full(route: PublicRoute) -> FargateServiceArgs:
     """A public service that binds a database and scales: what AegisX is."""
     return args(
         port=3333,
@@ -91,7 +77,8 @@ def full() -> FargateServiceArgs:
         health_check_grace_period_seconds=150,
         stop_timeout_seconds=40,
         container_health_check=ContainerHealthCheckArgs(command=["CMD", "true"]),
-        public=public(deny_paths=["/api/metrics"]),
+        target=target(route.target_group_arns["fargate"]),
+        after=[route],
         reaches={"database": Destination(security_group_id="sg-database", port=5432)},
         tags={"team": "platform"},
     )
@@ -117,7 +104,7 @@ def connected() -> Recording:
         FargateService("slow", args(port=8080, service_connect=slow), options)
         gateway = args(
             port=3000,
-            public=public(),
+            target=target(),
             service_connect=CLIENT,
             reaches={"files": Destination(security_group_id=files.security_group_id, port=3001)},
             after=[files],
@@ -142,7 +129,8 @@ def recorded() -> Recording:
     """`api` is public and scales, `worker` is the least, `shell` turns the other choices around."""
 
     def build(options: pulumi.ResourceOptions) -> None:
-        FargateService("api", full(), options)
+        route = PublicRoute("api-route", public_route_cases.args(port=3333), options)
+        FargateService("api", full(route), options)
         FargateService("worker", args(minimum_tasks=1), options)
         shell = args(
             port=80,
@@ -158,10 +146,7 @@ def recorded() -> Recording:
             repository_arns=["arn:repository"],
             cpu_architecture=CpuArchitecture.ARM64,
             log_retention_days=7,
-            public=public(paths=["/a", "/b", "/c"], algorithm="roundRobin"),
         )
         FargateService("shell", shell, options)
-        long = args(port=80, public=public(host="long.example.com", first_priority=20))
-        FargateService(LONG_NAME, long, options)
 
     return record_component(build)

@@ -98,7 +98,7 @@ def test_builds_the_service(recording: Recording) -> None:
         },
         "loadBalancers": [
             {
-                "targetGroupArn": recording.one("TargetGroup", "api-tg").outputs["arn"],
+                "targetGroupArn": recording.one("TargetGroup", "api-route-tg").outputs["arn"],
                 "containerName": "main",
                 "containerPort": 3333,
             }
@@ -123,7 +123,8 @@ def test_waits_for_all_that_a_first_task_needs(recording: Recording) -> None:
         recording.one("RolePolicy", "api-execution").urn,
         recording.one("SecurityGroupEgressRule", "api-to-https").urn,
         recording.one("SecurityGroupEgressRule", "api-to-database").urn,
-        recording.one("ListenerRule", "api-forward-1").urn,
+        recording.one("SecurityGroupIngressRule", "api-into-tasks").urn,
+        recording.one("ListenerRule", "api-route-forward-1").urn,
     }
     assert needed <= recording.one("Service", "api-service").dependencies
     shell = recording.one("Service", "shell-service").dependencies
@@ -145,9 +146,6 @@ def test_builds_a_worker_without_load_balancer_and_autoscaling(recording: Record
         *("LogGroup", "Role", "RolePolicy", "TaskDefinition", "Service"),
         *("SecurityGroup", "SecurityGroupEgressRule"),
     }
-    outputs = recording.outputs_of("worker")
-    assert "target_group_arn" not in outputs
-    assert "target_group_arn_suffix" not in outputs
 
 
 def test_takes_other_settings(recording: Recording) -> None:
@@ -194,7 +192,6 @@ def test_scales_on_one_of_them(recording: Recording) -> None:
 
 
 def test_gives_what_others_need(recording: Recording) -> None:
-    target_group = recording.one("TargetGroup", "api-tg").outputs
     service = recording.one("Service", "api-service").outputs
     assert recording.outputs_of("api") == {
         "service_name": service["name"],
@@ -203,7 +200,5 @@ def test_gives_what_others_need(recording: Recording) -> None:
         "task_role_arn": recording.one("Role", "api-task").outputs["arn"],
         "execution_role_arn": recording.one("Role", "api-execution").outputs["arn"],
         "security_group_id": recording.one("SecurityGroup", "api-security-group").id,
-        "target_group_arn": target_group["arn"],
-        "target_group_arn_suffix": target_group["arnSuffix"],
         "log_group_name": recording.one("LogGroup", "api-logs").outputs["name"],
     }

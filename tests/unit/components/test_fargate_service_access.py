@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from tests.unit.components import fargate_cases
-from tests.unit.components.fargate_cases import ACCOUNT, DATABASE, KEY, LONG_NAME
+from tests.unit.components.fargate_cases import ACCOUNT, DATABASE, KEY
 from tools.recording.recorder import Recording, Resource
 
 
@@ -28,94 +28,6 @@ def statements(recording: Recording, policy: str) -> dict[str, dict[str, Any]]:
         each.get("Sid", "own"): {k: v for k, v in each.items() if k not in ("Sid", "Effect")}
         for each in document["Statement"]
     }
-
-
-@pytest.mark.acceptance("A13", "trap-19", "trap-21")
-def test_builds_the_target_group(recording: Recording) -> None:
-    assert recording.one("TargetGroup", "api-tg").inputs == {
-        "vpcId": "vpc-1",
-        "targetType": "ip",
-        "protocol": "HTTP",
-        "port": 3333,
-        "deregistrationDelay": 60,
-        "loadBalancingAlgorithmType": "least_outstanding_requests",
-        "healthCheck": {
-            "enabled": True,
-            "protocol": "HTTP",
-            "port": "traffic-port",
-            "path": "/api/health",
-            "interval": 5,
-            "timeout": 3,
-            "healthyThreshold": 2,
-            "unhealthyThreshold": 3,
-            "matcher": "200-299",
-        },
-        "tags": {"team": "platform", "Name": "api-tg"},
-    }
-    shell = recording.one("TargetGroup", "shell-tg").inputs
-    assert shell["loadBalancingAlgorithmType"] == "round_robin"
-
-
-def test_a_long_name_still_fits(recording: Recording) -> None:
-    inputs = recording.one("TargetGroup", f"{LONG_NAME}-tg").inputs
-    assert inputs["namePrefix"] == "a-sys-"
-    assert "name" not in inputs
-    assert not recording.one("TargetGroup", f"{LONG_NAME}-tg").delete_before_replace
-
-
-@pytest.mark.acceptance("trap-33")
-def test_denies_before_it_forwards(recording: Recording) -> None:
-    deny = recording.one("ListenerRule", "api-deny-1").inputs
-    forward = recording.one("ListenerRule", "api-forward-1").inputs
-    assert deny == {
-        "listenerArn": "arn:listener",
-        "priority": 10,
-        "conditions": [
-            {"hostHeader": {"values": ["api.example.com"]}},
-            {"pathPattern": {"values": ["/api/metrics", "/api/metrics/*"]}},
-        ],
-        "actions": [
-            {
-                "type": "fixed-response",
-                "fixedResponse": {
-                    "contentType": "text/plain",
-                    "messageBody": "Forbidden",
-                    "statusCode": "403",
-                },
-            }
-        ],
-        "tags": {"team": "platform", "Name": "api-deny-1"},
-    }
-    assert forward == {
-        "listenerArn": "arn:listener",
-        "priority": 11,
-        "conditions": [
-            {"hostHeader": {"values": ["api.example.com"]}},
-            {"pathPattern": {"values": ["/*"]}},
-        ],
-        "actions": [
-            {
-                "type": "forward",
-                "targetGroupArn": recording.one("TargetGroup", "api-tg").outputs["arn"],
-            }
-        ],
-        "tags": {"team": "platform", "Name": "api-forward-1"},
-    }
-
-
-def test_splits_paths_into_rules_of_five_values(recording: Recording) -> None:
-    rules = of(recording, "ListenerRule", "shell")
-    assert [
-        (
-            rule.name,
-            rule.inputs["priority"],
-            rule.inputs["conditions"][1]["pathPattern"]["values"],
-        )
-        for rule in rules
-    ] == [
-        ("shell-forward-1", 10, ["/a", "/a/*", "/b", "/b/*"]),
-        ("shell-forward-2", 11, ["/c", "/c/*"]),
-    ]
 
 
 def test_opens_exactly_what_is_needed(recording: Recording) -> None:

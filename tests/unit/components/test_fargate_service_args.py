@@ -6,7 +6,7 @@ import pytest
 
 from components.errors import ArgumentError
 from components.task_definition import SecretReference
-from tests.unit.components.fargate_cases import DATABASE, QUEUE, SERVER, args, public
+from tests.unit.components.fargate_cases import DATABASE, QUEUE, SERVER, args, target
 
 
 @pytest.mark.parametrize(
@@ -74,7 +74,7 @@ from tests.unit.components.fargate_cases import DATABASE, QUEUE, SERVER, args, p
         ),
         ({"port": 70_000}, "port=70000 is not allowed; use 1 to 65535, or none"),
         (
-            {"public": public()},
+            {"target": target()},
             "port=None is not allowed; name the port to which the load balancer sends requests",
         ),
         (

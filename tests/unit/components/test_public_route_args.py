@@ -1,24 +1,12 @@
-"""How requests reach a service: patterns, priorities and refused arguments."""
+"""PublicRoute: how many rules there are, and the arguments that it refuses, with the message."""
 
 from typing import Any
 
 import pytest
 
 from components.errors import ArgumentError
-from components.listener_rules import HealthCheckArgs, PublicArgs, rule_count
-
-
-def public(**changes: Any) -> PublicArgs:
-    return PublicArgs(
-        **{
-            "listener_arn": "arn:listener",
-            "load_balancer_security_group_id": "sg-edge",
-            "host": "api.example.com",
-            "first_priority": 10,
-            "health_check": HealthCheckArgs(path="/health"),
-        }
-        | changes
-    )
+from components.public_route_args import HealthCheckArgs, TargetArgs, rule_count
+from tests.unit.components.public_route_cases import args
 
 
 @pytest.mark.parametrize(
@@ -32,7 +20,7 @@ def public(**changes: Any) -> PublicArgs:
     ],
 )
 def test_counts_its_rules(paths: list[str], deny_paths: list[str], rules: int) -> None:
-    assert rule_count(public(paths=paths, deny_paths=deny_paths)) == rules
+    assert rule_count(args(paths=paths, deny_paths=deny_paths)) == rules
 
 
 PATH_REMEDY = "start every path with a slash, without wildcards: what is below it is included"
@@ -53,6 +41,18 @@ PATH_REMEDY = "start every path with a slash, without wildcards: what is below i
             {"first_priority": 50_000, "deny_paths": ["/metrics"]},
             "first_priority=50000 is not allowed; use 1 to 50000, with room for all rules",
         ),
+        ({"port": 0}, "port=0 is not allowed; use 1 to 65535"),
+        ({"port": 65_536}, "port=65536 is not allowed; use 1 to 65535"),
+        ({"targets": {}}, "targets=[] is not allowed; name one to five targets"),
+        (
+            {"targets": {name: TargetArgs() for name in "abcdef"}},
+            "targets=['a', 'b', 'c', 'd', 'e', 'f'] is not allowed; name one to five targets",
+        ),
+        (
+            {"targets": {"fargate": TargetArgs(weight=0), "eks": TargetArgs(weight=0)}},
+            "targets={'fargate': 0, 'eks': 0} is not allowed; give one of them a weight above 0: "
+            "otherwise nobody answers",
+        ),
         (
             {"deregistration_delay_seconds": 3601},
             "deregistration_delay_seconds=3601 is not allowed; use 0 to 3600 (seconds)",
@@ -65,8 +65,15 @@ PATH_REMEDY = "start every path with a slash, without wildcards: what is below i
 )
 def test_fails_when_the_load_balancer_would_refuse(changes: dict[str, Any], message: str) -> None:
     with pytest.raises(ArgumentError) as refused:
-        public(**changes)
-    assert str(refused.value) == f"Public: {message}"
+        args(**changes)
+    assert str(refused.value) == f"PublicRoute: {message}"
+
+
+@pytest.mark.parametrize("weight", [-1, 1000])
+def test_fails_when_a_weight_is_out_of_range(weight: int) -> None:
+    with pytest.raises(ArgumentError) as refused:
+        TargetArgs(weight=weight)
+    assert str(refused.value) == f"Target: weight={weight} is not allowed; use 0 to 999"
 
 
 @pytest.mark.parametrize(
