@@ -33,3 +33,8 @@ class HeartbeatArgs:
         written = f"written=$(date -r {shlex.quote(self.file)} +%s)"
         age = "$(($(date +%s) - written))"
         return ["CMD-SHELL", f"{written} && [ {age} -le {self.max_age_seconds} ]"]
+
+    @property
+    def probe_command(self) -> list[str]:
+        """The check as the kubelet runs it, which has no `CMD-SHELL`."""
+        return ["sh", "-c", self.command[1]]

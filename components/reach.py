@@ -44,17 +44,13 @@ def open_reach(
     Returns:
         Both rules, which who connects waits for; they depend on nothing that the destination runs.
     """
-    child = pulumi.ResourceOptions(parent=parent)
-    way_in = aws.vpc.SecurityGroupIngressRule(
+    way_in = open_way_in(
         entering,
-        security_group_id=destination.security_group_id,
-        referenced_security_group_id=source,
-        ip_protocol="tcp",
-        from_port=destination.port,
-        to_port=destination.port,
+        source=source,
+        destination=destination,
         description=description,
-        tags={**tags, "Name": entering},
-        opts=child,
+        tags=tags,
+        parent=parent,
     )
     way_out = aws.vpc.SecurityGroupEgressRule(
         leaving,
@@ -65,9 +61,41 @@ def open_reach(
         to_port=destination.port,
         description=description,
         tags={**tags, "Name": leaving},
-        opts=child,
+        opts=pulumi.ResourceOptions(parent=parent),
     )
     return [way_in, way_out]
+
+
+def open_way_in(
+    entering: str,
+    *,
+    source: pulumi.Input[str],
+    destination: Destination,
+    description: str,
+    tags: Mapping[str, str],
+    parent: pulumi.Resource,
+) -> "aws.vpc.SecurityGroupIngressRule":
+    """Lets the members of one group in to one port of another; enough where all may go out.
+
+    Args:
+        entering: Logical name of the rule on the destination's group.
+        source: Group of those who connect.
+        destination: What they connect to.
+        description: Shown in the console beside the rule.
+        tags: Tags besides the name.
+        parent: The component.
+    """
+    return aws.vpc.SecurityGroupIngressRule(
+        entering,
+        security_group_id=destination.security_group_id,
+        referenced_security_group_id=source,
+        ip_protocol="tcp",
+        from_port=destination.port,
+        to_port=destination.port,
+        description=description,
+        tags={**tags, "Name": entering},
+        opts=pulumi.ResourceOptions(parent=parent),
+    )
 
 
 def create_task_group(

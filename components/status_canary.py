@@ -3,7 +3,6 @@
 import base64
 import hashlib
 import io
-import json
 import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -15,23 +14,11 @@ import pulumi_aws as aws
 from components.errors import require
 from components.log_retention import require_retention
 from components.policy import Statement, policy_document, trust_policy
+from components.status_metric import StatusMetric, script_variables
 
 SCRIPT = Path(__file__).parent / "assets" / "status-canary.js"
 CANARY_NAMESPACE = "CloudWatchSynthetics"
 """Where Synthetics itself reports whether runs succeed."""
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class StatusMetric:
-    """How one field of the status becomes one number."""
-
-    field: str
-    """Where it stands in the JSON document, for example `data.memory.percentage`."""
-    values: Mapping[str, float] | None = None
-    """Number for each word that the field may hold; by default it holds a number."""
-    otherwise: float | None = None
-    """Number when the field is missing, holds something else, or there is no answer at all; by
-    default nothing is reported then."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -209,9 +196,7 @@ class StatusCanary(pulumi.ComponentResource):
                 timeout_in_seconds=45,
                 environment_variables={
                     "STATUS_URL": args.url,
-                    "METRIC_NAMESPACE": args.namespace,
-                    "METRIC_DIMENSIONS": json.dumps(dict(args.dimensions)),
-                    "METRICS": json.dumps(_mapping(args.metrics)),
+                    **script_variables(args.namespace, args.metrics, args.dimensions),
                 },
             ),
             success_retention_period=args.artifact_retention_days,
@@ -221,18 +206,6 @@ class StatusCanary(pulumi.ComponentResource):
             tags={**args.tags, "Name": f"{name}-canary"},
             opts=pulumi.ResourceOptions(parent=self, depends_on=[permission]),
         )
-
-
-def _mapping(metrics: Mapping[str, StatusMetric]) -> dict[str, dict[str, object]]:
-    """The metrics as the script reads them; what is None is left out."""
-    return {
-        name: {
-            "field": metric.field,
-            **({"values": dict(metric.values)} if metric.values else {}),
-            **({} if metric.otherwise is None else {"otherwise": metric.otherwise}),
-        }
-        for name, metric in metrics.items()
-    }
 
 
 def _statements(name: str, args: StatusCanaryArgs, prefix: str) -> list[Statement]:

@@ -6,7 +6,8 @@ import pulumi_random as random
 
 from components.bucket import Bucket, BucketArgs
 from components.encryption_key import EncryptionKey, EncryptionKeyArgs
-from components.status_canary import StatusCanary, StatusCanaryArgs, StatusMetric
+from components.status_canary import StatusCanary, StatusCanaryArgs
+from components.status_metric import StatusMetric
 
 REGION = "us-east-1"
 

@@ -5,6 +5,8 @@ from tools.recording.recorder import Recording, Resource
 
 AUTOMATIC_SUFFIX = len("-1234567")
 """What Pulumi adds to the logical name."""
+DRAWN = 26
+"""Characters that the provider adds to a `namePrefix`."""
 
 # Source: the "Constraints" of the create action in each service's API reference.
 LIMITS = {
@@ -12,6 +14,9 @@ LIMITS = {
     "aws:lb/targetGroup:TargetGroup": 32,
     "aws:elasticache/replicationGroup:ReplicationGroup": 40,
     "aws:mq/broker:Broker": 50,
+    "aws:eks/cluster:Cluster": 100,
+    "aws:eks/nodeGroup:NodeGroup": 63,
+    "aws:ec2/launchTemplate:LaunchTemplate": 128,
     "aws:rds/instance:Instance": 63,
     "aws:s3/bucket:Bucket": 63,
     "aws:backup/vault:Vault": 50,
@@ -57,7 +62,10 @@ def refused_names(recording: Recording) -> list[str]:
         if not resource.type.startswith("aws:"):
             continue
         given = given_name(resource)
+        prefix = resource.inputs.get("namePrefix")
         length = len(given) if given else len(resource.name) + AUTOMATIC_SUFFIX
+        if prefix is not None:
+            length = len(prefix) + DRAWN
         limit = LIMITS.get(resource.type, DEFAULT_LIMIT)
         if length > limit:
             refused.append(f"{resource.type} {resource.name}: {length} characters, {limit} allowed")

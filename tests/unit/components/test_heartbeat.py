@@ -32,6 +32,11 @@ def test_is_run_by_the_shell_of_the_image() -> None:
     }
 
 
+def test_is_run_by_the_kubelet_as_well() -> None:
+    heartbeat = HeartbeatArgs(file="/tmp/heartbeat", max_age_seconds=60)  # noqa: S108
+    assert heartbeat.probe_command == ["sh", "-c", heartbeat.command[1]]
+
+
 def shells() -> list[Any]:
     found = [shell for shell in SHELLS if shutil.which(shell[0])]
     assert ["sh"] in found

@@ -11,7 +11,8 @@ import pulumi
 import pytest
 
 from components.errors import ArgumentError
-from components.status_canary import SCRIPT, StatusCanary, StatusCanaryArgs, StatusMetric
+from components.status_canary import SCRIPT, StatusCanary, StatusCanaryArgs
+from components.status_metric import StatusMetric
 from tools.recording.recorder import Recording, record_component
 
 KEY = "arn:aws:kms:us-east-1:111122223333:key/1"
