@@ -115,6 +115,26 @@ SecretArn = Annotated[
     _arn("a secret", "arn:aws:secretsmanager:us-east-1:123456789012:secret:registry-Ab1Cd2"),
 ]
 
+InstanceType = Annotated[
+    str,
+    Text(
+        r"[a-z][a-z0-9-]*\.[a-z0-9-]+",
+        "is no instance type",
+        "write a type of EC2, for example m7g.large",
+        "m7g.large",
+    ),
+]
+
+RoleName = Annotated[
+    str,
+    Text(
+        r"[A-Za-z0-9_+=,.@-]{1,64}",
+        "is no name of an IAM role",
+        "write the name of a role of this account, without arn: and path",
+        "slipway-deploy",
+    ),
+]
+
 QueueUser = Annotated[
     str,
     Text(

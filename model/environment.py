@@ -17,7 +17,8 @@ from model.aws_fields import (
     SubnetId,
     VpcId,
 )
-from model.fields import HostName, Name, Text
+from model.eks import Eks
+from model.fields import HostName, Name, PublicImage, Text
 from model.part import Part
 from model.rate_limit import RateLimit
 from model.settings import SystemSettings
@@ -27,6 +28,9 @@ LogRetentionDays = Literal[
     3288, 3653,
 ]  # fmt: skip
 """Days that CloudWatch Logs offers. Source: its API reference, PutRetentionPolicy."""
+
+Runtime = Literal["fargate", "eks"]
+"""What can carry services."""
 
 Zone = Annotated[
     str,
@@ -135,15 +139,7 @@ class Backup(Part):
 class Bootstrap(Part):
     """What prepares a database for its application, before the first migration (trap 28)."""
 
-    image: Annotated[
-        str,
-        Text(
-            r"[a-z0-9.-]+(?::\d+)?(?:/[a-z0-9._-]+)+(?::[A-Za-z0-9_][A-Za-z0-9._-]*|@sha256:[0-9a-f]{64})",
-            "is no image with registry and tag",
-            "write registry, name and tag of an image that has psql",
-            "public.ecr.aws/docker/library/postgres:17.6-alpine",
-        ),
-    ]
+    image: PublicImage
     """Image with `sh` and `psql`, of the newest major version of the databases or above."""
 
 
@@ -210,13 +206,26 @@ class MonitoringSettings(Part):
     """Where the runbooks are read; an alarm links to `<this>/<alarm>.md`."""
 
 
+class Switch(Part):
+    """A move from one runtime to the other: the services run on both (docs/switching.md)."""
+
+    to: Runtime | None
+    """The runtime that the services move to, while `slipway:runtime` is the one that they come
+    from; `null` when no move is under way."""
+    percent: Annotated[int, Field(ge=0, le=100)]
+    """Share of the requests that go there already, 0 to 100 %; 0 when no move is under way."""
+
+
 class Environment(Part):
     """One stack: runtime, sizes, safety, and which systems."""
 
     region: RegionName = Field(alias="aws:region")
     """Region of AWS."""
-    runtime: Literal["fargate"] = Field(alias="slipway:runtime")
-    """What carries the services."""
+    runtime: Runtime = Field(alias="slipway:runtime")
+    """What carries the services: `fargate` or `eks`. With services running, change it by the steps
+    of docs/switching.md, so that none of them is away meanwhile."""
+    switch: Switch = Field(alias="slipway:switch")
+    """The move of all services to the other runtime."""
     safety: Literal["relaxed", "strict"] = Field(alias="slipway:safety")
     """`strict` turns guardrails on: Multi-AZ, backups, protection, replicas, immutable images."""
     tags: Annotated[
@@ -254,6 +263,8 @@ class Environment(Part):
     """What prepares databases."""
     backup: Backup = Field(alias="slipway:backup")
     """Backups and their other region."""
+    eks: Eks = Field(alias="slipway:eks")
+    """The cluster of the runtime `eks`."""
     encryption: Encryption = Field(alias="slipway:encryption")
     """The key and the secrets of the environment."""
     load_balancer: LoadBalancer = Field(alias="slipway:loadBalancer")
@@ -264,3 +275,10 @@ class Environment(Part):
         alias="slipway:systems"
     )
     """The systems that run here, each described in `systems/<name>.yaml`."""
+
+    @property
+    def runtimes(self) -> tuple[Runtime, ...]:
+        """What carries services now: the runtime, and while switching the other one too."""
+        if self.switch.to is None or self.switch.to == self.runtime:
+            return (self.runtime,)
+        return (self.runtime, self.switch.to)

@@ -74,6 +74,31 @@ Name = Annotated[
 ]
 """Name of a system or service; it becomes part of AWS names and of DNS names."""
 
+ObjectName = Annotated[
+    str,
+    Text(
+        rf"(?=.{{1,63}}$)(?=[a-z]){LABEL}",
+        "is no DNS label",
+        "write up to 63 lower-case letters, digits and hyphens, a letter first and no hyphen last",
+        "shop-api",
+    ),
+]
+"""Name of an object in Kubernetes, of those kinds that must be DNS labels (RFC 1035).
+
+Source: https://kubernetes.io/docs/concepts/overview/working-with-objects/names/
+"""
+
+NamespaceName = Annotated[
+    str,
+    Text(
+        rf"(?!kube-|default$)(?=.{{1,63}}$)(?=[a-z]){LABEL}",
+        "is no namespace that you may choose",
+        "write a DNS label: up to 63 lower-case letters, digits and hyphens, a letter first; not "
+        "default and not kube-",
+        "shop",
+    ),
+]
+
 HostName = Annotated[
     str,
     Text(
@@ -124,6 +149,27 @@ ImageReference = Annotated[
         "write a tag of letters, digits, dots, hyphens and underscores, or sha256: and 64 "
         "hexadecimal digits",
         "1.0.0",
+    ),
+]
+
+PublicImage = Annotated[
+    str,
+    Text(
+        r"[a-z0-9.-]+(?::\d+)?(?:/[a-z0-9._-]+)+(?::[A-Za-z0-9_][A-Za-z0-9._-]*|@sha256:[0-9a-f]{64})",
+        "is no image with registry and tag",
+        "write registry, name and tag of an image",
+        "public.ecr.aws/docker/library/postgres:17.6-alpine",
+    ),
+]
+"""An image of somebody else, with its registry."""
+
+SecretKey = Annotated[
+    str,
+    Text(
+        r"[A-Za-z0-9._-]{1,253}",
+        "is no key of a Secret",
+        "write letters, digits and _.-",
+        "jwt-secret",
     ),
 ]
 

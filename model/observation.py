@@ -50,6 +50,9 @@ class StatusExporter(Part):
     """Seconds from one request to the next, whole minutes, 60 to 3600; 60 by default."""
     metrics: Annotated[Mapping[MetricName, Metric], Field(min_length=1)]
     """Metrics by name."""
+    alert_group: MetricName | None = None
+    """Name that the group of alerts on these metrics has in Prometheus, for example
+    `shop_api_alerts`; by default `<system>_<service>_alerts` with underscores for hyphens (A16)."""
 
 
 class Alert(Part):

@@ -7,12 +7,15 @@ from pydantic import Field
 
 from model.aws_fields import SystemControl
 from model.fields import (
+    AbsolutePath,
     Cpu,
     ImageName,
     Memory,
+    ObjectName,
     Percent,
     Port,
     QueueName,
+    SecretKey,
     Sentence,
     UrlPath,
     UserId,
@@ -139,6 +142,48 @@ class Shutdown(Part):
     longest_request_seconds: Annotated[int, Field(ge=0, le=3600)] = 30
     """Seconds that the longest request takes, 0 to 3600; 30 by default. So long the load balancer
     keeps the connections of a task that leaves."""
+    pre_stop_seconds: Annotated[int, Field(ge=0, le=110)] | None = None
+    """Seconds that a pod waits before SIGTERM, in which the load balancer stops sending to it, 0 to
+    110; by default 10 for a service with a port and 0 for one without. Not for Fargate, which takes
+    a task out of the load balancer first (trap 19)."""
+
+
+class Metrics(Part):
+    """Where the service tells its own numbers, in Prometheus' text format (A14, D9)."""
+
+    path: UrlPath
+    """Path of the numbers, on the service's port, for example `/metrics`."""
+    interval_seconds: Annotated[int, Field(ge=5, le=300)] = 30
+    """Seconds from one scrape to the next, 5 to 300; 30 by default."""
+    enabled: bool = True
+    """Whether it is scraped; yes by default. `false` for a version that has no such path yet."""
+
+
+class KubernetesNames(Part):
+    """Names of the service's objects, where others know them by names of their own."""
+
+    deployment: ObjectName | None = None
+    """Name of the Deployment and value of the label `app`; by default `<system>-<service>`."""
+    service: ObjectName | None = None
+    """Name of the Service; by default the Deployment's and `-service`, and the service's own for
+    one that others call."""
+    config_map: ObjectName | None = None
+    """Name of the ConfigMap; by default `<service>-config`."""
+    secret: ObjectName | None = None
+    """Name of the Secret; by default `<service>-secrets`."""
+
+
+class KubernetesOptions(Part):
+    """What only Kubernetes knows; Fargate does without."""
+
+    names: KubernetesNames = Field(default_factory=KubernetesNames)
+    """Names of the service's objects; derived from system and service by default."""
+    secret_keys: Mapping[VariableName, SecretKey] = Field(default_factory=dict)
+    """Keys of the Secret, by variable (D7); by default the variable's own name."""
+    image_pull_policy: Literal["Always", "IfNotPresent"] = "IfNotPresent"
+    """When a node pulls the image; `IfNotPresent` by default, for a tag means one image only."""
+    revision_history_limit: Annotated[int, Field(ge=1, le=100)] = 10
+    """Earlier versions that a rollback may go to, 1 to 100; 10 by default (E2)."""
 
 
 class DatabasePool(Part):
@@ -208,6 +253,13 @@ class Service(Part):
     open_files: Annotated[int, Field(ge=1024, le=1_048_576)] | None = None
     """Files and connections that a process may have open, 1024 to 1048576; Fargate's own 65535 by
     default. Source: Amazon ECS API reference, Ulimit."""
+    scratch: tuple[AbsolutePath, ...] = ()
+    """Directories that the process writes to, each empty at the start of a task. With them all else
+    is read-only on EKS; by default a process may write anywhere in its container."""
+    metrics: Metrics | None = None
+    """Where it tells its own numbers; by default nowhere."""
+    kubernetes: KubernetesOptions = Field(default_factory=KubernetesOptions)
+    """What only Kubernetes knows; derived by default."""
     system_controls: Mapping[SystemControl, str] = Field(default_factory=dict)
     """Kernel parameters of the task's own network, for example `net.core.somaxconn: "4096"`; none
     by default. Source: Amazon ECS API reference, SystemControl (trap 44)."""

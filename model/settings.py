@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from model.aws_fields import DailyWindow, WeeklyStart, WeeklyWindow
-from model.fields import HostName, ImageReference, Name, Text, VariableName
+from model.fields import HostName, ImageReference, Name, NamespaceName, Text, VariableName
 from model.part import Part
 
 
@@ -20,7 +20,8 @@ class ServiceSettings(Part):
     env: Mapping[VariableName, str]
     """Environment variables that override the system file's, always text. No secrets."""
     exec_enabled: bool
-    """Whether `aws ecs execute-command` opens a shell in a task."""
+    """Whether `aws ecs execute-command` opens a shell in a task; on EKS the rights of who calls
+    `kubectl exec` decide."""
 
 
 class DatabaseSettings(Part):
@@ -141,6 +142,9 @@ class SystemSettings(Part):
 
     host: HostName
     """Host name, inside of the hosted zone and unique in the environment (trap 18)."""
+    namespace: NamespaceName | None = None
+    """Namespace of the system's objects on EKS, unique in the environment (trap 18); by default the
+    system's name."""
     images: Mapping[Name, ImageReference]
     """Tag or `sha256:` digest of each service's image."""
     services: Mapping[Name, ServiceSettings]

@@ -1,7 +1,7 @@
 """What a system is: the content of `systems/<name>.yaml`. It knows nothing about environments."""
 
 from collections.abc import Mapping
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field
 
@@ -22,6 +22,10 @@ class System(Part):
     """What it is for, in a sentence."""
     services: Annotated[Mapping[Name, Service], Field(min_length=1)]
     """Services by name."""
+    parity: Literal["safe", "exact"] = "safe"
+    """`safe` puts right what is harmful on Kubernetes: it derives a startup probe, waits before
+    SIGTERM, leaves a margin before the kill. `exact` takes the numbers of this file as they are,
+    and only warns (traps 19, 21 to 24)."""
     database: Database | None = None
     """PostgreSQL database; none by default."""
     cache: Cache | None = None

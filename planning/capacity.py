@@ -80,15 +80,14 @@ def usable_connections(instance_class: str) -> int:
     return min(free // _BYTES_PER_CONNECTION, 5000) - _KEPT_CONNECTIONS
 
 
-def pooled_connections(pool_maximum: int, tasks: int, surge: int) -> int:
-    """Connections that a service opens at most, in the middle of a rollout at its largest.
+def pooled_connections(pool_maximum: int, tasks: int) -> int:
+    """Connections that a service opens at most.
 
     Args:
         pool_maximum: Connections of one task.
-        tasks: Most tasks.
-        surge: Tasks above that while a version rolls out, as from `rollout.task_surge`.
+        tasks: Most tasks that there may be at one time, those that roll out included.
     """
-    return pool_maximum * (tasks + surge)
+    return pool_maximum * tasks
 
 
 def usable_cache_mib(node_type: str) -> int:

@@ -9,7 +9,7 @@ from model.paths import below
 from model.problems import DescriptionError, Place, Problem, shown
 from model.quantity import format_cpu, format_memory
 from model.service import Public
-from planning import priorities, store_checks
+from planning import eks_checks, priorities, runtimes, store_checks
 from planning.fargate import TaskSizeError, fit_task_size
 from planning.order import CircleError, deploy_order
 
@@ -28,24 +28,35 @@ def verify(description: Description, today: date | None = None) -> Description:
         DescriptionError: It cannot be deployed; every problem is told, also those that the model's
             rules have found.
     """
-    problems = (*description.problems, *_problems(description))
+    day = today or datetime.now(UTC).date()
+    problems = (*description.problems, *_problems(description, day))
     if problems:
         raise DescriptionError(problems)
-    day = today or datetime.now(UTC).date()
     ending = (
         warning
         for name in description.systems
         for warning in store_checks.warnings(description, name, day)
     )
-    return dataclasses.replace(description, problems=(), warnings=(*description.warnings, *ending))
+    return dataclasses.replace(
+        description,
+        problems=(),
+        warnings=(
+            *description.warnings,
+            *ending,
+            *eks_checks.warnings(description, day),
+            *runtimes.runtime_warnings(description),
+        ),
+    )
 
 
-def _problems(description: Description) -> Iterator[Problem]:
+def _problems(description: Description, today: date) -> Iterator[Problem]:
     yield from _public_services(description)
+    yield from eks_checks.problems(description, today)
     for name in description.systems:
         yield from _order(description, name)
         yield from _shadowed(description, name)
-        yield from _sizes(description, name)
+        if "fargate" in description.environment.runtimes:
+            yield from _sizes(description, name)
         yield from store_checks.problems(description, name)
 
 

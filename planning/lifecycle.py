@@ -1,8 +1,9 @@
-"""Until when AWS supports the engines of data stores without charging more for it.
+"""Until when AWS supports engines of data stores and Kubernetes without charging more for it.
 
 Sources: Amazon RDS user guide, "Release calendars for Amazon RDS for PostgreSQL"; ElastiCache user
-guide, "Engine versions and upgrading"; Amazon MQ developer guide, "RabbitMQ version support". Look
-at them again when a version is added.
+guide, "Engine versions and upgrading"; Amazon MQ developer guide, "RabbitMQ version support"; EKS
+user guide, "Understand the Kubernetes version lifecycle on EKS". Look at them again when a version
+is added.
 """
 
 from collections.abc import Mapping
@@ -21,6 +22,13 @@ ENDS: Mapping[str, Mapping[str, date]] = {
     },
     "redis": {"6": date(2027, 1, 31)},
     "rabbitmq": {},
+    "eks": {
+        "1.31": date(2025, 11, 26),
+        "1.32": date(2026, 3, 23),
+        "1.33": date(2026, 7, 29),
+        "1.34": date(2026, 12, 2),
+        "1.35": date(2027, 3, 27),
+    },
 }
 """End of standard support by engine and version; a version without an end has none published."""
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from model.description import Description
 from model.service import QueueDepth, Service
+from model.settings import ServiceSettings
 from planning.fargate import fit_task_size
 from planning.priorities import plan_priorities
 from planning.rollout import plan_rollout
@@ -64,7 +65,7 @@ def plan_service(description: Description, system_name: str, service_name: str) 
     service = description.systems[system_name].services[service_name]
     settings = description.environment.systems[system_name]
     own = settings.services[service_name]
-    image = settings.images[service_name]
+    variables = plan_variables(service, own, settings.images[service_name])
     size = fit_task_size(service.size.cpu.limit, service.size.memory.limit)
     rollout = plan_rollout(
         own.min_replicas, service.rollout.max_surge, service.rollout.max_unavailable
@@ -84,15 +85,36 @@ def plan_service(description: Description, system_name: str, service_name: str) 
             service.shutdown.longest_request_seconds
         ),
         stop_timeout_seconds=stop_timeout_seconds(service.shutdown.drain_seconds),
-        image=image_reference(service.image, image),
-        environment={**service.env, **own.env, **_version(service, image)},
+        image=variables.image,
+        environment=variables.environment,
         bindings=service.bind,
         secrets=service.secrets,
     )
 
 
-def _version(service: Service, tag_or_digest: str) -> dict[str, str]:
-    return {service.version_variable: tag_or_digest} if service.version_variable else {}
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Variables:
+    """What a container is told, whatever runs it."""
+
+    image: str
+    """Image with tag or digest, without registry."""
+    environment: Mapping[str, str]
+    """Plain variables: the system file's, overridden by the stack file's, and the version."""
+
+
+def plan_variables(service: Service, settings: ServiceSettings, tag_or_digest: str) -> Variables:
+    """Works out image and plain variables of a service.
+
+    Args:
+        service: What the system file says.
+        settings: What the stack file says.
+        tag_or_digest: Of the image.
+    """
+    version = {service.version_variable: tag_or_digest} if service.version_variable else {}
+    return Variables(
+        image=image_reference(service.image, tag_or_digest),
+        environment={**service.env, **settings.env, **version},
+    )
 
 
 def image_reference(name: str, tag_or_digest: str) -> str:

@@ -8,6 +8,7 @@ from model.problems import Place, Problem, known_names, shown
 from model.quantity import format_memory
 from model.settings import DatabaseSettings
 from planning import capacity, lifecycle
+from planning.kubernetes import most_pods
 from planning.rollout import plan_rollout, task_surge
 from planning.windows import Window, parse_daily, parse_weekly
 
@@ -130,12 +131,9 @@ def _connections(
                 "write a whole number, 1 or more: databasePool reads the pool's maximum there",
             )
             continue
-        rollout = plan_rollout(
-            settings.min_replicas, service.rollout.max_surge, service.rollout.max_unavailable
-        )
-        surge = task_surge(settings.max_replicas, rollout.maximum_percent)
-        needed += capacity.pooled_connections(int(value), settings.max_replicas, surge)
-        sums.append(f"{name} {value} x ({settings.max_replicas} + {surge} while rolling out)")
+        most = _most_tasks(description, system, name)
+        needed += capacity.pooled_connections(int(value), sum(count for count, _ in most))
+        sums.append(f"{name} {value} x ({' + '.join(words for _, words in most)})")
     usable = capacity.usable_connections(instance_class)
     if needed > usable:
         yield place.key("instanceClass").problem(
@@ -143,6 +141,30 @@ def _connections(
             f"takes {usable} connections, and services open {needed}: {' + '.join(sums)}",
             f"{_larger(needed)}lower the pool or maxReplicas",
         )
+
+
+def _most_tasks(description: Description, system: str, name: str) -> list[tuple[int, str]]:
+    """Tasks of a service that there may be at one time: their numbers, each in words."""
+    service = description.systems[system].services[name]
+    settings = description.environment.systems[system].services[name]
+    rollout, pods = service.rollout, most_pods(service, settings)
+    if len(description.environment.runtimes) > 1:
+        # docs/switching.md: no version rolls out meanwhile, so that there is no surge.
+        return [
+            (settings.max_replicas, f"{settings.max_replicas} on fargate"),
+            (pods, f"{pods} on eks"),
+        ]
+    if description.environment.runtime == "eks":
+        return [
+            (pods, str(pods)),
+            (rollout.max_surge, f"{rollout.max_surge} while rolling out"),
+        ]
+    percents = plan_rollout(settings.min_replicas, rollout.max_surge, rollout.max_unavailable)
+    surge = task_surge(settings.max_replicas, percents.maximum_percent)
+    return [
+        (settings.max_replicas, str(settings.max_replicas)),
+        (surge, f"{surge} while rolling out"),
+    ]
 
 
 def _larger(needed: int) -> str:

@@ -10,6 +10,7 @@ from model.rules import (
     edge,
     guardrails,
     health,
+    kubernetes,
     observation,
     process,
     scaling,
@@ -30,6 +31,7 @@ def problems(parts: Parts) -> Iterator[Problem]:
         yield from stores.problems(parts, system)
         yield from scaling.problems(parts, system)
         yield from health.problems(parts, system)
+        yield from kubernetes.problems(system)
         yield from observation.problems(system)
     yield from contract.unused_secrets(parts)
     if parts.is_strict:
@@ -41,7 +43,7 @@ def warnings(parts: Parts) -> Iterator[Problem]:
     yield from edge.warnings(parts)
     for system in parts.systems:
         yield from agreement.warnings(parts, system)
-        yield from health.warnings(system)
+        yield from health.warnings(parts, system)
         yield from process.warnings(parts, system)
         yield from stores.warnings(system)
         yield from scaling.warnings(system)

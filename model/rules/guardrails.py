@@ -3,6 +3,9 @@
 import re
 from collections.abc import Iterator, Sequence
 
+from pydantic.alias_generators import to_camel
+
+from model.eks import Eks
 from model.problems import Place, Problem, listed, shown
 from model.rules.agreement import is_immutable
 from model.rules.parts import Parts
@@ -44,15 +47,22 @@ def _platform(parts: Parts) -> Iterator[Problem]:
             "lets one mistake delete the way in",
             "write true",
         )
-    image = parts.sections["bootstrap"].image if "bootstrap" in parts.sections else None
-    tag = image.partition("@")[2] or image.rpartition(":")[2] if image is not None else None
-    # An image of the database's own maker: its full version is x.y, without a third part.
-    if tag is not None and not (is_immutable(tag) or re.match(r"\d+\.\d+", tag)):
+    for section, key in (("bootstrap", "image"), ("eks", "tools_image")):
+        image = getattr(parts.sections.get(section), key, None)
+        if image is not None and not _is_versioned(image):
+            yield _refused(
+                stack.keys(f"slipway:{section}", to_camel(key)),
+                shown(image),
+                "can mean another image tomorrow",
+                "write a full version or a sha256: digest",
+            )
+    eks: Eks | None = parts.sections.get("eks")
+    if eks is not None and not eks.deletion_protection:
         yield _refused(
-            stack.keys("slipway:bootstrap", "image"),
-            shown(image),
-            "can mean another image tomorrow",
-            "write a full version or a sha256: digest",
+            stack.keys("slipway:eks", "deletionProtection"),
+            "false",
+            "lets one mistake delete the cluster with all that runs in it",
+            "write true",
         )
     if parts.encryption is not None and parts.encryption.secret_recovery_days < 7:
         yield _refused(
@@ -61,6 +71,12 @@ def _platform(parts: Parts) -> Iterator[Problem]:
             "leaves no time to call a deleted secret back",
             "write 7 to 30 (days)",
         )
+
+
+def _is_versioned(image: str) -> bool:
+    tag = image.partition("@")[2] or image.rpartition(":")[2]
+    # An image of a database's own maker: its full version is x.y, without a third part.
+    return is_immutable(tag) or re.match(r"\d+\.\d+", tag) is not None
 
 
 def _system(place: Place, settings: SystemSettings) -> Iterator[Problem]:

@@ -19,7 +19,8 @@ def problems(parts: Parts, system: SystemParts) -> Iterator[Problem]:
         for kind, probe in _probes(service):
             here = place.keys("probes", kind)
             yield from _patience(here, probe.timeout_seconds, "periodSeconds", probe.period_seconds)
-            yield from _application_timeouts(here, probe, variables)
+            if system.system.parity == "safe":
+                yield from _application_timeouts(here, probe, variables)
         check = service.container_health_check
         if check is not None:
             yield from _subject(place.key("containerHealthCheck"), check)
@@ -39,11 +40,16 @@ def problems(parts: Parts, system: SystemParts) -> Iterator[Problem]:
             )
 
 
-def warnings(system: SystemParts) -> Iterator[Problem]:
+def warnings(parts: Parts, system: SystemParts) -> Iterator[Problem]:
     """What the rules about probes and checks advise against."""
     if system.system is None:
         return
     for name, service in system.system.services.items():
+        if system.system.parity == "exact":
+            variables = parts.variables(system, name, service)
+            for kind, probe in _probes(service):
+                place = system.service_place(name).keys("probes", kind)
+                yield from _application_timeouts(place, probe, variables)
         readiness, liveness = service.probes.readiness, service.probes.liveness
         if (
             readiness is not None

@@ -23,7 +23,8 @@ def problems(parts: Parts, system: SystemParts) -> Iterator[Problem]:
         return
     for name, service in system.system.services.items():
         variables = parts.variables(system, name, service)
-        yield from _heap(service, variables)
+        if system.system.parity == "safe":
+            yield from _heap(service, variables)
         yield from _version(system, name, service, variables)
         yield from _tokens_exist(system, name, service, variables)
 
@@ -33,6 +34,8 @@ def warnings(parts: Parts, system: SystemParts) -> Iterator[Problem]:
     if system.system is None:
         return
     for name, service in system.system.services.items():
+        if system.system.parity == "exact":
+            yield from _heap(service, parts.variables(system, name, service))
         tokens = service.tokens
         if tokens is None or tokens.refresh_secret is not None:
             continue

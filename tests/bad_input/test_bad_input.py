@@ -54,6 +54,12 @@ def test_system_file(case: Case, tmp_path: Path) -> None:
     check(case, tmp_path)
 
 
+@cases("eks.yaml")
+@pytest.mark.acceptance("trap-9", "trap-18", "trap-21", "trap-24")
+def test_eks(case: Case, tmp_path: Path) -> None:
+    check(case, tmp_path)
+
+
 @cases("across-files.yaml")
 @pytest.mark.acceptance("trap-18", "trap-20")
 def test_across_files(case: Case, tmp_path: Path) -> None:

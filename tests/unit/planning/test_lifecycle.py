@@ -1,6 +1,7 @@
 """Until when versions are supported, and what is said when the end comes near."""
 
 import dataclasses
+import re
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any, get_args
@@ -69,14 +70,15 @@ def test_a_version_without_an_end_is_never_warned_of() -> None:
     assert warned(described(database="18", cache="7"), date(2026, 11, 21)) == []
 
 
-def test_the_table_names_only_versions_that_a_system_can_have() -> None:
+def test_the_table_names_only_versions_that_a_system_or_cluster_can_have() -> None:
     redis = get_args(Cache.model_fields["version"].annotation)
     rabbitmq = get_args(Queue.model_fields["version"].annotation)
 
-    assert set(ENDS) == {"postgres", "redis", "rabbitmq"}
+    assert set(ENDS) == {"postgres", "redis", "rabbitmq", "eks"}
     assert set(ENDS["postgres"]) == {"14", "15", "16", "17", "18"}
     assert set(ENDS["redis"]) <= set(redis)
     assert set(ENDS["rabbitmq"]) <= set(rabbitmq)
+    assert all(re.fullmatch(r"1\.\d\d", version) for version in ENDS["eks"])
 
 
 def test_an_end_is_near_for_half_a_year_and_ever_after() -> None:
