@@ -2,6 +2,7 @@
 
 STACK  ?= staging
 ENGINE ?= embedded
+RUNTIME ?=
 NAME   ?=
 COMPOSE ?=
 PYTHON ?= python3
@@ -25,12 +26,13 @@ help: ## List every target
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 	@echo
 	@echo "  STACK=staging (or production)   ENGINE=embedded (or pulumi)   PYTHON=python3"
+	@echo "  RUNTIME=eks (or fargate; for up and serve, by default what the stack file says)"
 
 up: $(INSTALLED) ## Deploy STACK to the sandbox, check it, say what it built
-	@$(RUN) sandbox up --stack $(STACK) --engine $(ENGINE)
+	@$(RUN) sandbox up --stack $(STACK) --engine $(ENGINE) $(if $(RUNTIME),--runtime $(RUNTIME))
 
 serve: $(INSTALLED) ## Deploy STACK and keep the sandbox's AWS endpoint up
-	@$(RUN) sandbox serve --stack $(STACK)
+	@$(RUN) sandbox serve --stack $(STACK) $(if $(RUNTIME),--runtime $(RUNTIME))
 
 doctor: $(INSTALLED) ## Compare what runs in AWS with what STACK asks for
 	@$(RUN) tools.doctor --stack $(STACK)

@@ -13,6 +13,7 @@ from sandbox.display import Display
 from sandbox.engine import Options, Outcome
 from sandbox.errors import SandboxError
 from sandbox.interrupts import EXIT_CODE, stopping_cleanly, until_interrupted
+from sandbox.kubernetes import render
 from sandbox.masking import Masker
 
 SERVE_PORT = 5555
@@ -63,6 +64,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _run(command: _Command, console: Console, display: Display, masker: Masker) -> int:
     options = command.options
     summary.remove(options.build)
+    render.remove(options.build)
     if command.engine == "pulumi":
         from sandbox import pulumi_engine  # noqa: PLC0415 needs the CLI, most runs do not
 
@@ -81,7 +83,9 @@ def _finish(
 ) -> summary.SummaryFile:
     written = outcome.summarise(command.options.stack, display.seconds, display.cpu_seconds)
     summary.write(written, command.options.build)
-    report.show(console, written, outcome.resources, outcome.errors)
+    objects = render.write(outcome.resources, command.options.build)
+    notes = [f"{objects} Kubernetes objects as YAML in {render.place(command.options.build)}"]
+    report.show(console, written, outcome.resources, outcome.errors, notes if objects else ())
     if command.as_json:
         sys.stdout.write(written.model_dump_json(by_alias=True, indent=2) + "\n")
     return written
@@ -102,6 +106,12 @@ The sandbox's AWS API is up at {endpoint} until Ctrl-C. In another shell:
             highlight=False,
             soft_wrap=True,
         )
+        if any(each.package == "kubernetes" for each in outcome.resources):
+            console.print(
+                f"  kubectl --server {outcome.kubernetes_endpoint} get deployments -A",
+                highlight=False,
+                soft_wrap=True,
+            )
         console.file.flush()
     console.print("stopped")
 
@@ -132,11 +142,17 @@ def _parse(arguments: Sequence[str] | None) -> _Command:
         metavar="KEY=VALUE",
         help="replace a value of the stack file for this run, such as slipway:runtime=fargate",
     )
+    parser.add_argument(
+        "--runtime",
+        choices=["fargate", "eks"],
+        help="short for --config slipway:runtime=... (default: what the stack file says)",
+    )
     given = parser.parse_args(arguments)
     pairs = [entry.partition("=") for entry in given.config]
     for key, equals, _ in pairs:
         if not equals or ":" not in key:
             parser.error(f"--config {key}: write it as namespace:key=value")
+    runtime = {"slipway:runtime": given.runtime} if given.runtime else {}
     port = given.port if given.port is not None else SERVE_PORT if given.command == "serve" else 0
     return _Command(
         name=given.command,
@@ -148,7 +164,7 @@ def _parse(arguments: Sequence[str] | None) -> _Command:
             destroy=given.destroy or given.command == "destroy-check",
             with_doctor=not given.no_doctor,
             port=port,
-            config={key: value for key, _, value in pairs},
+            config=runtime | {key: value for key, _, value in pairs},
         ),
     )
 

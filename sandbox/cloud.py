@@ -1,11 +1,14 @@
-"""The AWS API on loopback: moto, with what an account has before Slipway comes to it."""
+"""The AWS API on loopback: moto, with what an account has before Slipway comes to it.
+
+Beside it stands the Kubernetes API of its EKS clusters.
+"""
 
 import json
-import logging
 import os
 import threading
 import uuid
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,41 +24,53 @@ _SETTINGS = {
 for _name, _value in _SETTINGS.items():
     os.environ[_name] = _value  # moto reads its settings when it is imported, below
 
+from moto.core.models import DEFAULT_ACCOUNT_ID  # noqa: E402
+from moto.eks.models import eks_backends  # noqa: E402
 from moto.moto_server.werkzeug_app import (  # noqa: E402
     DomainDispatcherApplication,
     MotoRequestHandler,
     create_backend_app,
 )
-from werkzeug.serving import BaseWSGIServer, make_server  # noqa: E402
 
-from sandbox import moto_actions  # noqa: E402
+from sandbox import moto_actions, moto_eks  # noqa: E402
 from sandbox.aws.clients import Clients  # noqa: E402
+from sandbox.kubernetes import api  # noqa: E402
+from sandbox.kubernetes.store import Settings  # noqa: E402
+from sandbox.serving import Quiet, serve  # noqa: E402
 
 _XML_SERVICES = {
     *("ec2", "elasticache", "elasticloadbalancing", "iam", "monitoring"),
     *("rds", "route53", "s3", "sns", "sts"),
 }
 _Environ = dict[str, Any]
+_FOR_THE_ACCOUNT = json.dumps(
+    {
+        "Version": "2012-10-17",
+        "Statement": [
+            {
+                "Effect": "Allow",
+                "Principal": {"AWS": f"arn:aws:iam::{DEFAULT_ACCOUNT_ID}:root"},
+                "Action": "sts:AssumeRole",
+            }
+        ],
+    }
+)
 
 
 @dataclass(frozen=True)
 class Server:
-    """A running AWS API."""
+    """A running AWS API with the Kubernetes API of its clusters."""
 
     endpoint: str
     """URL for boto3, the aws CLI (`AWS_ENDPOINT_URL`) and the provider."""
+    kubernetes_endpoint: str
+    """URL of the Kubernetes API of its EKS clusters, for kubectl (`--server`)."""
     stop: Callable[[], None]
-    """Ends it; everything in it is gone. A second call does nothing."""
+    """Ends both; everything in them is gone. A second call does nothing."""
 
 
-class _Quiet(MotoRequestHandler):
-    """Answers without writing a log, on connections that stay open between requests."""
-
-    protocol_version = "HTTP/1.1"
-    disable_nagle_algorithm = True  # else each answer waits 40 ms for the client's acknowledgment
-
-    def log(self, type: str, message: str, *args: object) -> None:
-        del type, message, args
+class _Quiet(Quiet, MotoRequestHandler):
+    """Reads requests as moto wants them."""
 
 
 class _Dispatcher(DomainDispatcherApplication):
@@ -115,12 +130,12 @@ def _refusal(
 
 
 def start(port: int = 0) -> Server:
-    """Starts an empty AWS API in a thread of this process.
+    """Starts an empty AWS API and an empty Kubernetes API in threads of this process.
 
     One process has one AWS: a second start empties what the first one holds.
 
     Args:
-        port: Port on 127.0.0.1. Default: 0, a free one.
+        port: Port of the AWS API on 127.0.0.1. Default: 0, a free one.
 
     Returns:
         The server, which accepts requests already.
@@ -128,39 +143,51 @@ def start(port: int = 0) -> Server:
     Raises:
         OSError: The port is taken.
     """
-    logging.getLogger("werkzeug").setLevel(logging.CRITICAL)
     moto_actions.add()
     moto_actions.reset()
-    application = _OneAtATime(_Dispatcher())
-    server: BaseWSGIServer = make_server(
-        "127.0.0.1", port, application, threaded=True, request_handler=_Quiet
-    )
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
-    thread.daemon = True
-    thread.start()
-    stopped = threading.Event()
+    aws = serve(_OneAtATime(_Dispatcher()), port, _Quiet)
+    kubernetes = api.start(_cluster)
+    moto_eks.set_kubernetes_endpoint(kubernetes.endpoint)
 
     def stop() -> None:
-        if not stopped.is_set():
-            stopped.set()
-            server.shutdown()
-            thread.join()
-            server.server_close()
+        aws.stop()
+        kubernetes.stop()
 
-    return Server(endpoint=f"http://127.0.0.1:{server.server_port}", stop=stop)
+    return Server(aws.endpoint, kubernetes.endpoint, stop)
 
 
-def prepare_account(endpoint: str, region: str, hosted_zone: str) -> None:
+def _cluster() -> Settings:
+    """What EKS knows of the cluster whose API this is: the one that was created last."""
+    backends = [backend for account in eks_backends.values() for backend in account.values()]
+    clusters = [cluster for backend in backends for cluster in backend.clusters.values()]
+    if not clusters:
+        return Settings()
+    latest: Any = max(clusters, key=lambda cluster: cluster.created_at)
+    network = latest.kubernetes_network_config["serviceIpv4Cidr"]
+    return Settings(version=latest.version, service_network=network)
+
+
+def prepare_account(
+    endpoint: str, region: str, hosted_zone: str | None, role_names: Iterable[str] = ()
+) -> None:
     """Creates what must exist in an account before a stack is deployed.
 
     Args:
         endpoint: URL of the AWS API.
         region: Region of the stack.
         hosted_zone: Domain of the public hosted zone, for example `example.com`; created unless
-            it exists.
+            it exists. None for a stack that has none.
+        role_names: Roles of people and of pipelines, which the account's own users may take;
+            created unless they exist.
     """
-    route53 = Clients.of(endpoint, region).client("route53")
-    name = hosted_zone.rstrip(".") + "."
-    zones = route53.list_hosted_zones_by_name(DNSName=name, MaxItems="1")["HostedZones"]
-    if not any(zone["Name"] == name for zone in zones):
-        route53.create_hosted_zone(Name=name, CallerReference=str(uuid.uuid4()))
+    clients = Clients.of(endpoint, region)
+    if hosted_zone is not None:
+        route53 = clients.client("route53")
+        name = hosted_zone.rstrip(".") + "."
+        zones = route53.list_hosted_zones_by_name(DNSName=name, MaxItems="1")["HostedZones"]
+        if not any(zone["Name"] == name for zone in zones):
+            route53.create_hosted_zone(Name=name, CallerReference=str(uuid.uuid4()))
+    iam = clients.client("iam")
+    for role in role_names:
+        with suppress(iam.exceptions.EntityAlreadyExistsException):
+            iam.create_role(RoleName=role, AssumeRolePolicyDocument=_FOR_THE_ACCOUNT)

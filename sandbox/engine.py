@@ -62,6 +62,8 @@ class Outcome:
     """What went wrong, fit to be shown."""
     endpoint: str = ""
     """URL of the AWS API that holds the resources."""
+    kubernetes_endpoint: str = ""
+    """URL of the Kubernetes API of its clusters."""
     region: str = ""
     """Region that the stack was deployed to."""
 
@@ -128,10 +130,14 @@ def up(options: Options, display: Display, masker: Masker) -> Generator[Outcome]
     """
     loaded = project.load(options.root, options.stack, options.config)
     project.tell_unset(loaded, display)
-    with running_cloud(options, loaded, display) as endpoint:
-        outcome = Outcome(endpoint=endpoint, region=project.region(loaded))
+    with running_cloud(options, loaded, display) as cloud:
+        outcome = Outcome(
+            endpoint=cloud.aws,
+            kubernetes_endpoint=cloud.kubernetes,
+            region=project.region(loaded),
+        )
         session = Session(
-            loaded, endpoint=endpoint, packages=options.packages, display=display, masker=masker
+            loaded, endpoint=cloud.aws, packages=options.packages, display=display, masker=masker
         )
         with session:
             try:
@@ -141,8 +147,20 @@ def up(options: Options, display: Display, masker: Masker) -> Generator[Outcome]
             yield outcome
 
 
+@dataclass(frozen=True)
+class Endpoints:
+    """Where the sandbox's APIs are; "" for what was not started."""
+
+    aws: str = ""
+    """URL of the AWS API."""
+    kubernetes: str = ""
+    """URL of the Kubernetes API of its EKS clusters."""
+
+
 @contextmanager
-def running_cloud(options: Options, loaded: project.Project, display: Display) -> Generator[str]:
+def running_cloud(
+    options: Options, loaded: project.Project, display: Display
+) -> Generator[Endpoints]:
     """Starts the AWS API with what an account has before Slipway, and stops it in the end.
 
     Args:
@@ -151,13 +169,13 @@ def running_cloud(options: Options, loaded: project.Project, display: Display) -
         display: Shows the phase `start`.
 
     Yields:
-        The endpoint's URL; "" if nothing was started.
+        The URLs; none if nothing was started.
 
     Raises:
         SandboxError: The port is taken.
     """
     if "aws" not in options.packages:
-        yield ""
+        yield Endpoints()
         return
     with ExitStack() as stack:
         with display.phase("start"):
@@ -171,10 +189,13 @@ def running_cloud(options: Options, loaded: project.Project, display: Display) -
                     f"cannot listen on port {options.port}, it is taken; give another with --port"
                 ) from None
             stack.callback(server.stop)
-            zone = project.hosted_zone(loaded)
-            if zone is not None:
-                cloud.prepare_account(server.endpoint, project.region(loaded), zone)
-        yield server.endpoint
+            cloud.prepare_account(
+                server.endpoint,
+                project.region(loaded),
+                project.hosted_zone(loaded),
+                project.role_names(loaded),
+            )
+        yield Endpoints(server.endpoint, server.kubernetes_endpoint)
 
 
 def _phases(options: Options, session: Session, display: Display, outcome: Outcome) -> None:
@@ -184,6 +205,7 @@ def _phases(options: Options, session: Session, display: Display, outcome: Outco
     finally:
         outcome.resources = list(session.state)
         outcome.outputs = cast("dict[str, JsonValue]", plain_map(session.state.outputs))
+    find_unmatched(outcome)
     with display.phase("secondRun"):
         outcome.changes = session.second_run()
     if options.with_doctor:
@@ -192,6 +214,16 @@ def _phases(options: Options, session: Session, display: Display, outcome: Outco
         with display.phase("destroy"):
             left = session.destroy()
         outcome.errors += [f"{left_.type} {left_.name} is left after the destroy" for left_ in left]
+
+
+def find_unmatched(outcome: Outcome) -> None:
+    """Puts what selects nothing in Kubernetes into the outcome, once all has been deployed."""
+    deployed = any(each.package == "kubernetes" for each in outcome.resources)
+    if deployed and outcome.kubernetes_endpoint:
+        from sandbox.kubernetes.client import Client  # noqa: PLC0415 most runs need none
+
+        found = Client(outcome.kubernetes_endpoint).unmatched()
+        outcome.errors += [str(each) for each in found]
 
 
 def examine(loaded: project.Project, display: Display, outcome: Outcome) -> None:

@@ -24,7 +24,7 @@ from moto.s3.responses import S3Response
 from moto.synthetics import urls as synthetics_urls
 from moto.synthetics.responses import SyntheticsResponse as Synthetics
 
-from sandbox import moto_copies, moto_tasks
+from sandbox import moto_copies, moto_eks, moto_tasks
 
 _parameter_groups: dict[str, dict[str, Any]] = {}
 _kept_service_fields = (
@@ -72,6 +72,7 @@ def add() -> None:
     # Windows that touch are apart for RDS: its own examples put one behind the other.
     rds_utils.get_overlap_between_two_date_ranges = _overlap_without_touching
     moto_tasks.add()
+    moto_eks.add()
 
 
 def _overlap_without_touching(*times: Any) -> int:

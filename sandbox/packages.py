@@ -37,8 +37,16 @@ def _random(endpoint: str) -> Provider:
     return RandomProvider()
 
 
+def _kubernetes(endpoint: str) -> Provider:
+    del endpoint  # which is AWS's; where a cluster is, its provider's kubeconfig says
+    from sandbox.kubernetes import KubernetesProvider  # noqa: PLC0415
+
+    return KubernetesProvider()
+
+
 PACKAGES: Mapping[str, Package] = {
     "aws": Package(make=_aws, remote=True),
+    "kubernetes": Package(make=_kubernetes, remote=True),
     "random": Package(make=_random, remote=False),
 }
 """What `make up` serves. A package that is not here is refused by name."""

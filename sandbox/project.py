@@ -121,6 +121,21 @@ def hosted_zone(project: Project) -> str | None:
     return name if isinstance(name, str) else None
 
 
+def role_names(project: Project) -> list[str]:
+    """Returns the IAM roles that the account must have before a deploy.
+
+    Args:
+        project: The project; the roles that administer the cluster stand under `eks` of its stack
+            file.
+
+    Returns:
+        Their names; none if the stack names none.
+    """
+    eks = _mapping(json.loads(project.config.get(f"{project.name}:eks", "null")))
+    names = (eks.get(key) for key in ("deployRoleName", "breakGlassRoleName"))
+    return [name for name in dict.fromkeys(names) if isinstance(name, str)]
+
+
 def stack_file(root: Path, stack: str) -> Path:
     """Returns the path of a stack's file."""
     return root / f"Pulumi.{stack}.yaml"

@@ -40,6 +40,9 @@ INPUTS_KEY = "__inputs"
 # Inputs and outputs share one map in the state; without the list of inputs a removed one could
 # not be told from an output. The SDK hides keys that begin with two underscores.
 MOCKED_KEY = "__mocked"
+GIVEN_KEY = "__given"
+# Inputs to which the cloud has added something of its own, such as the security group of a
+# cluster's network, as the program gave them: another run must not take that for a change.
 
 
 def is_map(value: object) -> TypeGuard[Plain]:
@@ -109,6 +112,11 @@ class TableProvider(Provider):
     def kind(self, type_: str) -> Kind | None:
         """Returns the kind of a type token, or None for a type that is not served."""
 
+    def later(self, type_: str) -> Plain:
+        """Returns what the cloud adds to inputs that are maps, as UNKNOWN: for a preview."""
+        del type_
+        return {}
+
     async def check(self, request: CheckRequest) -> CheckResponse:
         """Names the resource and refuses what the cloud would refuse."""
         kind = self.kind(_own_type(request.type))
@@ -125,7 +133,7 @@ class TableProvider(Provider):
 
     async def diff(self, request: DiffRequest) -> DiffResponse:
         """Tells which inputs differ; never asks for a replacement, the sandbox makes none."""
-        old, new = plain_map(request.old_state), plain_map(request.new_inputs)
+        old, new = _as_given(request.old_state), plain_map(request.new_inputs)
         old_keys: list[str] = old.get(INPUTS_KEY, [])
         changed: dict[str, PropertyDiff] = {}
         for key in sorted({*old_keys, *new} - {*request.ignore_changes}):
@@ -145,10 +153,15 @@ class TableProvider(Provider):
         kind = self._existing_kind(request.type)
         inputs = plain_map(request.properties)
         if request.preview:
-            return CreateResponse("", request.properties)
+            later = self.later(_own_type(request.type))
+            return CreateResponse("", {**request.properties, **_added(request.properties, later)})
         resource_id, computed = await asyncio.to_thread(kind.create, inputs)
         keys = PropertyValue([PropertyValue(key) for key in sorted(request.properties)])
-        outputs = {**property_map(computed), **request.properties, INPUTS_KEY: keys}
+        added = _added(request.properties, computed)
+        given = {key: request.properties[key] for key in added}
+        outputs = {**property_map(computed), **request.properties, **added, INPUTS_KEY: keys}
+        if given:
+            outputs[GIVEN_KEY] = PropertyValue(given)
         if kind.mocked:
             outputs[MOCKED_KEY] = PropertyValue(kind.mocked)
         return CreateResponse(resource_id, outputs)
@@ -156,8 +169,9 @@ class TableProvider(Provider):
     async def update(self, request: UpdateRequest) -> UpdateResponse:
         """Shows a preview of an update, and refuses to carry one out."""
         if request.preview:
-            return UpdateResponse({**request.olds, **request.news})
-        old, new = plain_map(request.olds), plain_map(request.news)
+            news = {**request.news, **_added(request.news, plain_map(request.olds))}
+            return UpdateResponse({**request.olds, **news})
+        old, new = _as_given(request.olds), plain_map(request.news)
         changed = [key for key in sorted(new) if old.get(key) != new[key]]
         removed = [key for key in old.get(INPUTS_KEY, []) if key not in new]
         raise SandboxError(
@@ -202,6 +216,22 @@ class TableProvider(Provider):
         return kind
 
 
+def _added(inputs: Mapping[str, PropertyValue], computed: Plain) -> dict[str, PropertyValue]:
+    """Returns the inputs that are maps to which the cloud has added keys, with those."""
+    found: dict[str, PropertyValue] = {}
+    for key, given in inputs.items():
+        extra, inner = computed.get(key), given.value
+        if is_map(extra) and isinstance(inner, Mapping) and extra.keys() - inner.keys():
+            found[key] = PropertyValue({**property_map(extra), **inner}, given.is_secret)
+    return found
+
+
+def _as_given(state: Mapping[str, PropertyValue]) -> Plain:
+    """Returns a resource's state with its inputs as the program gave them."""
+    plain_state = plain_map(state)
+    return {**plain_state, **plain_state.get(GIVEN_KEY, {})}
+
+
 def plain(value: PropertyValue) -> Any:  # noqa: PLR0911 one for each kind of value
     """Turns a property value into what Python and boto3 work with; see `Plain`."""
     inner = value.value
@@ -234,6 +264,8 @@ def property_map(values: Plain) -> dict[str, PropertyValue]:
 
 def _property(value: Any) -> PropertyValue:
     match value:
+        case Unknown():
+            return PropertyValue(UNKNOWN_TEXT)  # the SDK cannot send its own Computed
         case bool() | str() | None | pulumi.Asset() | pulumi.Archive():
             return PropertyValue(value)
         case int() | float():

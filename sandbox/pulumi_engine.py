@@ -15,7 +15,7 @@ from pydantic import JsonValue
 from sandbox import exported, project
 from sandbox.comparing import Change
 from sandbox.display import Display
-from sandbox.engine import Options, Outcome, examine, running_cloud
+from sandbox.engine import Options, Outcome, examine, find_unmatched, running_cloud
 from sandbox.errors import SandboxError
 from sandbox.masking import Masker
 from sandbox.processes import run
@@ -54,9 +54,13 @@ def up(options: Options, display: Display, masker: Masker) -> Generator[Outcome]
     project.tell_unset(loaded, display)
     for key in loaded.secrets:
         masker.learn_text(loaded.config[key])
-    with running_cloud(options, loaded, display) as endpoint:
-        outcome = Outcome(endpoint=endpoint, region=project.region(loaded))
-        stack = _Stack(cli, loaded, options, endpoint, display)
+    with running_cloud(options, loaded, display) as cloud:
+        outcome = Outcome(
+            endpoint=cloud.aws,
+            kubernetes_endpoint=cloud.kubernetes,
+            region=project.region(loaded),
+        )
+        stack = _Stack(cli, loaded, options, cloud.aws, display)
         try:
             _phases(options, loaded, stack, display, outcome)
         except SandboxError as error:
@@ -79,6 +83,7 @@ def _phases(
         raise
     outcome.resources = stack.resources()
     outcome.outputs = json.loads(stack.pulumi("stack", "output", "--json", quiet=True))
+    find_unmatched(outcome)
     with display.phase("secondRun"):
         outcome.changes = stack.changes()
     if options.with_doctor:

@@ -12,7 +12,11 @@ from sandbox.summary import SummaryFile
 
 
 def show(
-    console: Console, summary: SummaryFile, resources: Iterable[Resource], errors: Iterable[str]
+    console: Console,
+    summary: SummaryFile,
+    resources: Iterable[Resource],
+    errors: Iterable[str],
+    notes: Iterable[str] = (),
 ) -> None:
     """Prints the tables of a finished run.
 
@@ -21,6 +25,7 @@ def show(
         summary: The run's summary; its secrets are masked already.
         resources: What was registered, for the table by component.
         errors: What went wrong, already fit to be shown.
+        notes: What else there is to know, one line each.
     """
     components = _by_component(list(resources))
     if components:
@@ -45,6 +50,8 @@ def show(
         console.print("A second run would change nothing.")
     seconds = [(phase, f"{value:.1f} s") for phase, value in summary.seconds.items()]
     _table(console, "Time", ("phase", "wall clock"), seconds)
+    for note in notes:
+        console.print(Text(note), soft_wrap=True)
     for error in errors:
         console.print(Text(error, style="bold red"), soft_wrap=True)
     if summary.ok:

@@ -51,4 +51,5 @@ FUNCTIONS: Mapping[str, Callable[[Account, Plain], Plain]] = {
     "aws:kms/getKey:getKey": lookups.key,
     "aws:route53/getZone:getZone": lookups.hosted_zone,
     "aws:secretsmanager/getSecret:getSecret": lookups.secret,
+    "aws:secretsmanager/getSecretVersion:getSecretVersion": lookups.secret_version,
 }

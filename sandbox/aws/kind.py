@@ -17,12 +17,9 @@ from sandbox.aws.rules import Rule, tags_rule
 from sandbox.aws.shapes import Fitting, tag_arguments
 from sandbox.provider import Plain, Problem, is_list
 
-_GONE = (
-    *("404", "Nonexistent", "NotFound", "NoSuch", "NotExist", "Unknown", "PendingDeletion"),
-    "InvalidRequestException",
-)
+_GONE = ("404", "Nonexistent", "NotFound", "NoSuch", "NotExist", "Unknown", "PendingDeletion")
 # Parts of the codes by which the services say that something is not there; AWS has no common
-# one. The last is Secrets Manager's and says that the secret is deleted already.
+# one.
 
 
 @dataclass
@@ -119,6 +116,8 @@ class AwsKind:
     find_after_create: bool = False
     """Whether the creating call answers too little, so that it is described at once."""
     outputs: Mapping[str, Output] = field(default_factory=dict[str, Output])
+    adds: Mapping[str, Sequence[str]] = field(default_factory=dict[str, Sequence[str]])
+    """What AWS adds to inputs that are maps; `outputs` says how it is found out."""
     delete: Made
     before: Made | None = None
     """What is done or looked at before the creating call."""
@@ -211,7 +210,7 @@ class BoundKind:
         try:
             self.kind.delete(self._resource(state, resource_id))
         except ClientError as error:
-            if not _says_gone(error):
+            if not _says_gone(error, self.kind.service):
                 raise
 
     def _resource(self, inputs: Plain, resource_id: str = "") -> Resource:
@@ -246,7 +245,7 @@ class BoundKind:
         try:
             found = self.kind.find(resource)
         except ClientError as error:
-            if _says_gone(error):
+            if _says_gone(error, self.kind.service):
                 return None
             raise
         if is_list(found):
@@ -279,6 +278,9 @@ def _search(path: str, record: Any) -> Any:
     return record if path == "@" else _compiled(path).search(record)
 
 
-def _says_gone(error: ClientError) -> bool:
+def _says_gone(error: ClientError, service: str) -> bool:
     code = str(cast("Any", error).response.get("Error", {}).get("Code", ""))
+    if code == "InvalidRequestException":
+        # Secrets Manager says so that a secret is deleted already, EKS that something is protected.
+        return service == "secretsmanager"
     return any(part in code for part in _GONE)

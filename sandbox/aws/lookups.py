@@ -194,6 +194,31 @@ def secret(account: Account, arguments: Plain) -> Plain:
     }
 
 
+def secret_version(account: Account, arguments: Plain) -> Plain:
+    """A version of a secret with its value: the current one unless another is named."""
+    asked = {
+        name: arguments[key]
+        for key, name in (
+            ("secretId", "SecretId"),
+            ("versionId", "VersionId"),
+            ("versionStage", "VersionStage"),
+        )
+        if key in arguments
+    }
+    found = account.clients.client("secretsmanager").get_secret_value(**asked)
+    return {
+        "id": f"{arguments['secretId']}|{found['VersionId']}",
+        "arn": found["ARN"],
+        "createdDate": found["CreatedDate"].isoformat(),
+        "secretBinary": "",
+        "secretId": arguments["secretId"],
+        "secretString": found["SecretString"],
+        "versionId": found["VersionId"],
+        "versionStages": found["VersionStages"],
+        "region": account.region,
+    }
+
+
 def _zone(found: dict[str, Any]) -> Plain:
     zone_id = found["Id"].rpartition("/")[2]
     return {

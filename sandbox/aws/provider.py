@@ -11,7 +11,7 @@ from sandbox.aws.clients import Clients
 from sandbox.aws.functions import FUNCTIONS
 from sandbox.aws.table import KINDS
 from sandbox.errors import SandboxError
-from sandbox.provider import Kind, Plain, TableProvider, plain_map
+from sandbox.provider import UNKNOWN, Kind, Plain, TableProvider, plain_map
 
 _DEFAULT_REGION = "us-east-1"
 
@@ -50,6 +50,13 @@ class AwsProvider(TableProvider):
         """Returns how resources of this type are made."""
         kind = KINDS.get(type_)
         return None if kind is None else kind.at(self._account)
+
+    def later(self, type_: str) -> Plain:
+        """Returns what AWS adds to inputs of this type; see `TableProvider`."""
+        kind = KINDS.get(type_)
+        if kind is None:
+            return {}
+        return {key: dict.fromkeys(parts, UNKNOWN) for key, parts in kind.adds.items()}
 
     def answer(self, token: str, arguments: Plain) -> Plain:
         """Computes a function's result; see `sandbox.aws.functions`."""

@@ -12,6 +12,7 @@ from sandbox.aws import (
     discovery,
     ec2,
     edge,
+    eks,
     firewall,
     logs,
     messaging,
@@ -38,6 +39,7 @@ _KINDS: Mapping[str, AwsKind] = {
     **compute.KINDS,
     **tasks.KINDS,
     **discovery.KINDS,
+    **eks.KINDS,
 }
 
 KINDS: Mapping[str, AwsKind] = {

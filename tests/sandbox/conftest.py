@@ -5,7 +5,9 @@ from collections.abc import Iterator
 import pytest
 
 from sandbox import cloud
+from sandbox.kubernetes import api
 from tests.support.account import Account
+from tests.support.kubernetes import Cluster
 
 
 @pytest.fixture(scope="module")
@@ -18,3 +20,10 @@ def endpoint() -> Iterator[str]:
 @pytest.fixture(scope="module")
 def account(endpoint: str) -> Account:
     return Account(endpoint)
+
+
+@pytest.fixture(scope="module")
+def cluster() -> Iterator[Cluster]:
+    server = api.start()
+    yield Cluster(server.endpoint)
+    server.stop()

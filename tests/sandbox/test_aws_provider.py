@@ -199,6 +199,25 @@ def test_says_which_hosted_zone_is_missing(account, arguments, message):
     assert str(refusal.value) == message
 
 
+def test_prepares_the_roles_of_people_once(account):
+    for _ in range(2):
+        cloud.prepare_account(account.endpoint, REGION, None, ["deploy", "break-glass"])
+    names = {each["RoleName"] for each in account.client("iam").list_roles()["Roles"]}
+    assert {"deploy", "break-glass"} <= names
+
+
+def test_reads_the_version_of_a_secret(account):
+    secrets = account.client("secretsmanager")
+    arn = secrets.create_secret(Name="registry", SecretString="old")["ARN"]
+    new = secrets.put_secret_value(SecretId=arn, SecretString="new")["VersionId"]
+    asked = "aws:secretsmanager/getSecretVersion:getSecretVersion"
+
+    found = account.ask(asked, secretId=arn)
+    assert (found["id"], found["secretString"]) == (f"{arn}|{new}", "new")
+    assert (found["arn"], found["versionStages"]) == (arn, ["AWSCURRENT"])
+    assert account.ask(asked, secretId=arn, versionStage="AWSPREVIOUS")["secretString"] == "old"
+
+
 def test_refuses_a_function_that_it_has_not(account):
     with pytest.raises(SandboxError) as refusal:
         account.ask("aws:ec2/getAmi:getAmi")

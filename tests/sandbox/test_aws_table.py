@@ -12,12 +12,13 @@ from tools.recording import recorder
 
 ROOT = Path(__file__).resolve().parents[2]
 STACKS = ("staging", "production")
+RUNTIMES = ("fargate", "eks")
 
 
 @lru_cache
-def resources(stack):
-    """Every AWS resource that the real program registers for a stack."""
-    loaded = project.load(ROOT, stack)
+def resources(stack, runtime):
+    """Every AWS resource that the real program registers for a stack on a runtime."""
+    loaded = project.load(ROOT, stack, {"slipway:runtime": runtime})
     recording = recorder.record_file(
         loaded.program, stack=stack, config=loaded.config, secret_keys=loaded.secrets
     )
@@ -35,27 +36,30 @@ def test_every_type_can_be_looked_up(type_):
 
 
 @pytest.mark.parametrize("stack", STACKS)
-def test_serves_every_type_that_the_program_registers(stack):
-    types = {each.type for each in resources(stack)}
+@pytest.mark.parametrize("runtime", RUNTIMES)
+def test_serves_every_type_that_the_program_registers(stack, runtime):
+    types = {each.type for each in resources(stack, runtime)}
     assert len(types) > 40
     assert types - KINDS.keys() == set()
 
 
 @pytest.mark.parametrize("stack", STACKS)
-def test_refuses_nothing_that_the_program_asks_for(account, stack):
+@pytest.mark.parametrize("runtime", RUNTIMES)
+def test_refuses_nothing_that_the_program_asks_for(account, stack, runtime):
     refused = {
         each.name: failures
-        for each in resources(stack)
+        for each in resources(stack, runtime)
         if (failures := account.check(each.type, each.name, **each.inputs)[1])
     }
     assert refused == {}
 
 
 @pytest.mark.parametrize("stack", STACKS)
-def test_any_input_may_be_unknown(account, stack):
+@pytest.mark.parametrize("runtime", RUNTIMES)
+def test_any_input_may_be_unknown(account, stack, runtime):
     refused = {
         f"{each.name}.{key}": problems
-        for each in resources(stack)
+        for each in resources(stack, runtime)
         for key in each.inputs
         if (
             problems := account.provider.kind(each.type).problems(

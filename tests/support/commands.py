@@ -49,3 +49,19 @@ def copy_cloud(folder: Path) -> Path:
     """Copies the program with a few AWS resources."""
     source = ROOT / "tests/support/programs/cloud"
     return Path(shutil.copytree(source, folder / "cloud", ignore=shutil.ignore_patterns("build")))
+
+
+def copy_kubernetes(folder: Path) -> Path:
+    """Copies the program with a service on an EKS cluster."""
+    source = ROOT / "tests/support/programs/kubernetes"
+    ignored = shutil.ignore_patterns("build")
+    return Path(shutil.copytree(source, folder / "kubernetes", ignore=ignored))
+
+
+def copy_project(folder: Path) -> Path:
+    """Copies what the program of the five systems reads from where it runs."""
+    root = folder / "slipway"
+    shutil.copytree(ROOT / "systems", root / "systems")
+    for path in [ROOT / "__main__.py", *ROOT.glob("Pulumi*.yaml")]:
+        shutil.copy(path, root)
+    return root

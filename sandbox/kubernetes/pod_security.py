@@ -1,0 +1,69 @@
+"""The pod security standard `restricted`, where a namespace enforces it.
+
+https://kubernetes.io/docs/concepts/security/pod-security-standards/
+"""
+
+from collections.abc import Iterator
+
+from sandbox.kubernetes.fields import containers, mapping, maps, numbered
+from sandbox.provider import UNKNOWN, Plain, Problem, is_list
+
+LABEL = "pod-security.kubernetes.io/enforce"
+"""The namespace's label that names the standard."""
+
+_VOLUMES = {
+    *("configMap", "csi", "downwardAPI", "emptyDir", "ephemeral", "persistentVolumeClaim"),
+    *("projected", "secret"),
+}
+_SPEC = "spec.template.spec"
+
+
+def check(workload: Plain) -> Iterator[Problem]:
+    """Finds what the standard forbids about the pods of a Deployment or a Job.
+
+    Args:
+        workload: The object, which passed the checks on its form, and so that on its sysctls.
+
+    Yields:
+        What keeps its pods from being created. Kubernetes itself only warns about the workload and
+        refuses the pods later, which nobody sees who does not look for them.
+    """
+    spec = mapping(workload, "spec", "template", "spec")
+    for key in ("hostNetwork", "hostPID", "hostIPC"):
+        if spec.get(key):
+            yield Problem(f"{_SPEC}.{key}", "must be false")
+    pod = mapping(spec, "securityContext")
+    if pod.get("runAsUser") == 0:
+        yield Problem(f"{_SPEC}.securityContext.runAsUser", "must not be 0")
+    for place, volume in numbered(spec, "volumes"):
+        if forbidden := sorted(volume.keys() - _VOLUMES - {"name"}):
+            reason = f"volumes of type {', '.join(forbidden)} are forbidden"
+            yield Problem(f"{_SPEC}.volumes[{place}]", reason)
+    for path, container in containers(spec):
+        yield from _container(f"{_SPEC}.{path}", container, pod)
+
+
+def _container(path: str, container: Plain, pod: Plain) -> Iterator[Problem]:
+    own = mapping(container, "securityContext")
+    context = f"{path}.securityContext"
+    if own.get("allowPrivilegeEscalation") not in (False, UNKNOWN):
+        yield Problem(f"{context}.allowPrivilegeEscalation", "must be false")
+    if own.get("privileged"):
+        yield Problem(f"{context}.privileged", "must be false")
+    if own.get("runAsNonRoot", pod.get("runAsNonRoot")) not in (True, UNKNOWN):
+        yield Problem(f"{context}.runAsNonRoot", "must be true, here or for the pod")
+    if own.get("runAsUser") == 0:
+        yield Problem(f"{context}.runAsUser", "must not be 0")
+    seccomp = mapping(own, "seccompProfile") or mapping(pod, "seccompProfile")
+    if seccomp.get("type") not in ("RuntimeDefault", "Localhost", UNKNOWN):
+        reason = "must be RuntimeDefault or Localhost, here or for the pod"
+        yield Problem(f"{context}.seccompProfile.type", reason)
+    capabilities = mapping(own, "capabilities")
+    dropped, added = capabilities.get("drop", []), capabilities.get("add", [])
+    if is_list(dropped) and "ALL" not in dropped:
+        yield Problem(f"{context}.capabilities.drop", "must have ALL")
+    if is_list(added) and (extra := [name for name in added if name != "NET_BIND_SERVICE"]):
+        reason = f"{', '.join(map(str, extra))} is forbidden; only NET_BIND_SERVICE may be added"
+        yield Problem(f"{context}.capabilities.add", reason)
+    if any(port.get("hostPort") for port in maps(container, "ports")):
+        yield Problem(f"{path}.ports", "must have no hostPort")
