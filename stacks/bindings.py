@@ -10,7 +10,6 @@ from components.bucket import Bucket
 from components.cache import Cache
 from components.cdn import Cdn
 from components.database import Database
-from components.fargate_service import FargateService
 from components.policy import Statement
 from components.queue import Queue
 from components.reach import Destination
@@ -45,10 +44,15 @@ class Outputs:
 
 
 def _from_secret(
-    arn: pulumi.Input[str], version: pulumi.Input[str], keys: Mapping[str, str]
+    owner: Database | Cache | Queue | AccessKey, keys: Mapping[str, str]
 ) -> dict[str, SecretReference]:
     return {
-        output: SecretReference(secret_arn=arn, json_key=key, version_id=version)
+        output: SecretReference(
+            secret_arn=owner.secret_arn,
+            json_key=key,
+            version_id=owner.secret_version_id,
+            document=owner.secret_document,
+        )
         for output, key in keys.items()
     }
 
@@ -64,8 +68,7 @@ def of_database(database: Database) -> Outputs:
             "readerHost": database.reader_host,
         },
         secrets=_from_secret(
-            database.secret_arn,
-            database.secret_version_id,
+            database,
             {"password": "password", "url": "url", "readerUrl": "reader_url"},
         ),
         destination=Destination(security_group_id=database.security_group_id, port=POSTGRES_PORT),
@@ -77,9 +80,7 @@ def of_cache(cache: Cache) -> Outputs:
     return Outputs(
         # The auth token works only over TLS, so clients must be told to use it (trap 10).
         values={"host": cache.host, "port": cache.port.apply(str), "tls": "true"},
-        secrets=_from_secret(
-            cache.secret_arn, cache.secret_version_id, {"password": "auth_token", "url": "url"}
-        ),
+        secrets=_from_secret(cache, {"password": "auth_token", "url": "url"}),
         destination=Destination(security_group_id=cache.security_group_id, port=REDIS_PORT),
     )
 
@@ -93,9 +94,7 @@ def of_queue(queue: Queue) -> Outputs:
             "protocol": "amqps",
             "username": queue.user_name,
         },
-        secrets=_from_secret(
-            queue.secret_arn, queue.secret_version_id, {"password": "password", "url": "url"}
-        ),
+        secrets=_from_secret(queue, {"password": "password", "url": "url"}),
         destination=Destination(security_group_id=queue.security_group_id, port=AMQPS_PORT),
     )
 
@@ -141,8 +140,7 @@ def of_objects(
             "region": region,
         },
         secrets=_from_secret(
-            keys.secret_arn,
-            keys.secret_version_id,
+            keys,
             {"accessKey": "access_key", "secretKey": "secret_key"},
         )
         if keys is not None
@@ -156,14 +154,16 @@ def of_assets(cdn: Cdn, bucket: Bucket) -> Outputs:
     return Outputs(values={"url": cdn.url, "bucket": bucket.bucket_name})
 
 
-def of_service(service: FargateService, *, dns_name: str, protocol: str, port: int) -> Outputs:
+def of_service(
+    *, dns_name: str, protocol: str, port: int, destination: Destination | None
+) -> Outputs:
     """Offers host, port, address and url of a service that others call.
 
     Args:
-        service: The service.
-        dns_name: Its name in the namespace.
+        dns_name: Its name for those who may call it.
         protocol: What it speaks; the scheme of its URL.
         port: Where it listens.
+        destination: Its security group, where it has one of its own.
     """
     address = f"{dns_name}:{port}"
     scheme = "http" if protocol == "http2" else protocol
@@ -174,7 +174,7 @@ def of_service(service: FargateService, *, dns_name: str, protocol: str, port: i
             "address": address,
             "url": f"{scheme}://{address}",
         },
-        destination=Destination(security_group_id=service.security_group_id, port=port),
+        destination=destination,
     )
 
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 
-from components.fargate_service import FargateService
 from components.load_balancer import LoadBalancer
 from components.monitoring import WidgetArgs
 from stacks.measured import of_service, of_target_group, queue_share
@@ -61,25 +60,20 @@ def of_system(watched: Watched) -> list[WidgetArgs]:
 
 def _services(watched: Watched) -> Iterator[WidgetArgs]:
     for name, service in watched.services.items():
-        if service.target_group_arn_suffix is not None:
-            yield from _traffic(watched, name, service)
+        if name in watched.routes:
+            yield from _traffic(watched, name)
+        if service.metrics is None:
+            continue
         yield WidgetArgs(
             title=f"{name}: processor and memory",
-            metrics=[
-                of_service(watched, name, metric).metric
-                for metric in ("cpuPercent", "memoryPercent")
-            ],
+            metrics=[service.metrics.cpu_percent, service.metrics.memory_percent],
         )
         yield WidgetArgs(
-            title=f"{name}: tasks",
-            metrics=[
-                watched.of_tasks(service, metric)
-                for metric in ("DesiredTaskCount", "RunningTaskCount")
-            ],
+            title=f"{name}: tasks", metrics=[service.metrics.desired, service.metrics.running]
         )
 
 
-def _traffic(watched: Watched, name: str, service: FargateService) -> Iterator[WidgetArgs]:
+def _traffic(watched: Watched, name: str) -> Iterator[WidgetArgs]:
     yield WidgetArgs(
         title=f"{name}: requests a second",
         metrics=[of_service(watched, name, "requestsPerSecond").metric],
@@ -88,7 +82,7 @@ def _traffic(watched: Watched, name: str, service: FargateService) -> Iterator[W
     yield WidgetArgs(
         title=f"{name}: response time",
         metrics=[
-            of_target_group(watched, service, "TargetResponseTime", statistic)
+            of_target_group(watched, name, "TargetResponseTime", statistic)
             for statistic in ("p50", "p95", "p99")
         ],
         width=_THIRD,
@@ -151,8 +145,8 @@ def _queue(watched: Watched) -> Iterator[WidgetArgs]:
 
 def _status(watched: Watched) -> Iterator[WidgetArgs]:
     exporter = watched.description.systems[watched.name].status_exporter
-    if watched.canary is not None and exporter is not None:
+    if watched.status is not None and exporter is not None:
         yield WidgetArgs(
             title="Status, as the application reports it",
-            metrics=[watched.of_status(watched.canary, name) for name in exporter.metrics],
+            metrics=[watched.of_status(watched.status, name) for name in exporter.metrics],
         )

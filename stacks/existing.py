@@ -9,9 +9,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import pulumi
+import pulumi_aws as aws
 
 from model.description import Description
-from model.environment import ExistingVpc
+from model.environment import Environment, ExistingVpc
 from model.problems import DescriptionError, Place, Problem, shown
 from stacks import existing_certificate, existing_network
 from stacks.lookups import Findings, Lookups, Refusal, elsewhere
@@ -30,15 +31,28 @@ class SharedNetwork:
     """For workloads."""
     isolated_subnet_ids: Sequence[pulumi.Input[str]]
     """For data stores."""
+    public_cidr_blocks: Sequence[pulumi.Input[str]]
+    """Ranges of the public ones, from which the load balancer comes; network policies need them."""
+    isolated_cidr_blocks: Sequence[pulumi.Input[str]]
+    """Ranges of the isolated ones, where data stores are; network policies need them."""
 
 
-def network(vpc: ExistingVpc) -> SharedNetwork:
+def network(environment: Environment, vpc: ExistingVpc, clouds: Clouds) -> SharedNetwork:
     """The VPC that the account has, as `check` has found it fit."""
+    # Only policies of Kubernetes speak of addresses; Fargate's security groups name each other.
+    asked = "eks" in environment.runtimes
+    options = pulumi.InvokeOutputOptions(provider=clouds.aws)
+
+    def ranges(subnet_ids: Sequence[str]) -> list[pulumi.Output[str]]:
+        return [aws.ec2.get_subnet_output(id=each, opts=options).cidr_block for each in subnet_ids]
+
     return SharedNetwork(
         vpc_id=vpc.id,
         public_subnet_ids=vpc.public_subnet_ids,
         private_subnet_ids=vpc.private_subnet_ids,
         isolated_subnet_ids=vpc.isolated_subnet_ids,
+        public_cidr_blocks=ranges(vpc.public_subnet_ids) if asked else (),
+        isolated_cidr_blocks=ranges(vpc.isolated_subnet_ids) if asked else (),
     )
 
 

@@ -9,6 +9,7 @@ import pulumi_aws as aws
 from model.description import Description
 from model.environment import ExistingVpc
 from model.problems import Place, Problem, shown
+from planning.addresses import free_addresses, needed_addresses
 from planning.rollout import task_surge
 from planning.service import plan_service
 from stacks.lookups import Findings, Lookups, Refusal
@@ -16,8 +17,6 @@ from stacks.lookups import Findings, Lookups, Refusal
 ANYWHERE = "0.0.0.0/0"
 # Source: Elastic Load Balancing user guide, "Subnets for your load balancer".
 LARGEST_PREFIX, FREE_ADDRESSES = 27, 8
-RESERVED_ADDRESSES = 5
-"""Of each subnet. Source: Amazon VPC user guide, "Subnet sizing"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +65,7 @@ def check(description: Description, lookups: Lookups, findings: Findings) -> Non
         )
         return
     findings.problems.extend(_names(vpc, found, place.key("id")))
+    findings.problems.extend(_services(description, found))
     tables = lookups.route_tables(vpc.id)
     if isinstance(tables, Refusal):
         findings.problems.append(
@@ -207,14 +207,37 @@ def _not_public(subnets: Sequence[_Subnet]) -> Iterator[Problem]:
 
 def _room(description: Description, place: Place, subnets: Sequence[_Subnet]) -> Iterator[Problem]:
     # The size and not what is free now: a running environment has taken addresses already.
-    room = sum(_size(each).num_addresses - RESERVED_ADDRESSES for each in subnets)
-    most = sum(tasks + surge for tasks, surge in _tasks(description))
+    room = free_addresses([each.found.cidr_block for each in subnets])
+    if "eks" in description.environment.runtimes:
+        need = needed_addresses(description)
+        most, reason = need.total, f"addresses, and EKS needs {need.total}: {need.words} (trap 9)"
+    else:
+        most = sum(tasks + surge for tasks, surge in _tasks(description))
+        reason = f"addresses for up to {most} tasks, which take one each"
     if room < most:
         yield place.problem(
-            f"{len(subnets)} subnets",
-            f"have {room} addresses for up to {most} tasks, which take one each",
-            "name larger subnets, or more",
+            f"{len(subnets)} subnets", f"have {room} {reason}", "name larger subnets, or more"
         )
+
+
+def _services(description: Description, found: "aws.ec2.GetVpcResult") -> Iterator[Problem]:
+    """Services of Kubernetes must not have addresses of the VPC."""
+    text = description.environment.eks.service_cidr_block
+    if "eks" not in description.environment.runtimes:
+        return
+    for block in (found.cidr_block, *(each.cidr_block for each in found.cidr_block_associations)):
+        if ipaddress.IPv4Network(text).overlaps(ipaddress.IPv4Network(block)):
+            yield (
+                Place(description.stack_file)
+                .keys("slipway:eks", "serviceCidrBlock")
+                .problem(
+                    shown(text),
+                    f"overlaps {block} of the VPC: a pod could not tell a Service from what is in "
+                    "the VPC",
+                    "write a range outside of it, for example 172.20.0.0/16",
+                )
+            )
+            return
 
 
 def _unwise(

@@ -5,7 +5,6 @@ from collections.abc import Mapping
 import pulumi
 
 from components.backup_plan import BackupPlan
-from components.fargate_service import FargateService
 from model.description import Description
 from planning.order import is_connected
 from stacks.platform import Platform
@@ -26,8 +25,7 @@ def publish(
         "platform",
         {
             "vpcId": platform.network.vpc_id,
-            "clusterArn": platform.cluster.cluster_arn,
-            "clusterName": platform.cluster.cluster_name,
+            **_cluster(description, platform),
             "loadBalancerArn": platform.load_balancer.arn,
             "loadBalancerDnsName": platform.load_balancer.dns_name,
             "listenerArn": platform.load_balancer.listener_arn,
@@ -36,7 +34,6 @@ def publish(
             "alarmNames": platform.monitoring.alarm_names,
             "logBucketName": platform.logs.bucket_name,
             "keyArn": platform.key_arn,
-            "serviceConnectNamespaceArn": platform.cluster.service_connect_namespace_arn,
             "backup": {"vaultName": backup.vault_name, "planId": backup.plan_id}
             if backup is not None
             else None,
@@ -47,31 +44,48 @@ def publish(
     )
 
 
+def _cluster(description: Description, platform: Platform) -> dict[str, object]:
+    if description.environment.runtime == "fargate" and platform.fargate is not None:
+        cluster = platform.fargate.cluster
+        return {
+            "clusterArn": cluster.cluster_arn,
+            "clusterName": cluster.cluster_name,
+            "serviceConnectNamespaceArn": cluster.service_connect_namespace_arn,
+        }
+    assert platform.eks is not None  # noqa: S101 (built for each runtime there is)
+    return {
+        "clusterArn": platform.eks.cluster.cluster_arn,
+        "clusterName": platform.eks.cluster.cluster_name,
+        "clusterSecurityGroupId": platform.eks.cluster.security_group_id,
+    }
+
+
 def _system(description: Description, name: str, system: DeployedSystem) -> dict[str, object]:
-    described = description.systems[name].services
+    runtime, described = description.environment.runtime, description.systems[name].services
+    routes = system.running.routes
     outputs: dict[str, object] = {
         "services": {
             each: {
-                **_service(service),
-                "serviceConnect": is_connected(described[each]),
+                **service.outputs,
+                "targetGroupArn": routes[each].target_group_arns[runtime]
+                if each in routes
+                else None,
+                **(
+                    {"serviceConnect": is_connected(described[each])}
+                    if runtime == "fargate"
+                    else {}
+                ),
             }
-            for each, service in system.services.items()
+            for each, service in system.running.services.items()
         },
         "topicArn": system.monitoring.topic_arn,
         "alarmNames": system.monitoring.alarm_names,
         "dashboardName": system.monitoring.dashboard_name,
+        "tasks": {task: dict(told) for task, told in system.running.tasks.items()},
     }
     outputs |= _stores(description, system.stores)
-    outputs["tasks"] = {
-        name: {"securityGroupId": task.security_group_id, "logGroupName": task.log_group_name}
-        for name, task in (
-            ("bootstrap", system.prepared.bootstrap),
-            ("migration", system.prepared.migration),
-        )
-        if task is not None
-    }
-    if system.canary is not None:
-        outputs["canaryName"] = system.canary.canary_name
+    if system.status is not None:
+        outputs |= system.status.outputs
     return outputs
 
 
@@ -109,13 +123,3 @@ def _stores(description: Description, stores: Stores) -> dict[str, object]:
             "distributionId": stores.assets.distribution_id,
         }
     return outputs
-
-
-def _service(service: FargateService) -> dict[str, object]:
-    return {
-        "serviceName": service.service_name,
-        "taskDefinitionArn": service.task_definition_arn,
-        "targetGroupArn": service.target_group_arn,
-        "securityGroupId": service.security_group_id,
-        "logGroupName": service.log_group_name,
-    }

@@ -6,10 +6,11 @@ RDS, ElastiCache for Redis, and "Available CloudWatch metrics for Amazon MQ for 
 
 from dataclasses import dataclass
 
-from components.fargate_service import FargateService
 from components.monitoring import ExpressionArgs, MetricArgs
 from components.queue import Queue
 from model.metrics import StoreName
+from planning.runtime_losses import MEASURED_BY_INSIGHTS
+from stacks.running import TaskMetrics
 from stacks.watched import Watched, of_cache, of_database, of_load_balancer, of_queue
 
 _MILLISECONDS = 1000.0
@@ -41,30 +42,27 @@ def of_service(watched: Watched, name: str, metric: str) -> Measured:
         name: The service.
         metric: One of `model.metrics.SERVICE_METRICS`.
     """
-    service = watched.services[name]
     match metric:
         case "cpuPercent":
-            found = Measured(metric=watched.of_service(service, "CPUUtilization"))
+            found = Measured(metric=_of_tasks(watched, name).cpu_percent)
         case "memoryPercent":
-            found = Measured(metric=watched.of_service(service, "MemoryUtilization"))
+            found = Measured(metric=_of_tasks(watched, name).memory_percent)
         case "missingTasks":
-            found = Measured(metric=_missing_tasks(watched, service))
+            found = Measured(metric=_of_tasks(watched, name).missing)
         case "errorRatePercent":
-            found = Measured(metric=_error_rate(watched, service))
+            found = Measured(metric=_error_rate(watched, name))
         case "errorsPerSecond":
-            found = Measured(metric=_per_second("errors", _errors(watched, service)))
+            found = Measured(metric=_per_second("errors", _errors(watched, name)))
         case "requestsPerSecond":
-            found = Measured(metric=_per_second("requests", _requests(watched, service)))
+            found = Measured(metric=_per_second("requests", _requests(watched, name)))
         case "responseTimeP95Milliseconds":
             found = Measured(
-                metric=of_target_group(watched, service, "TargetResponseTime", "p95"),
+                metric=of_target_group(watched, name, "TargetResponseTime", "p95"),
                 scale=_MILLISECONDS,
                 silent_without_requests=True,
             )
         case "unhealthyTasks":
-            found = Measured(
-                metric=of_target_group(watched, service, "UnHealthyHostCount", "Maximum")
-            )
+            found = Measured(metric=of_target_group(watched, name, "UnHealthyHostCount", "Maximum"))
         case _:
             raise AssertionError(f"the model refuses {metric} of a service")
     return found
@@ -106,31 +104,30 @@ def of_store(watched: Watched, store: StoreName, metric: str) -> Measured:
     raise AssertionError(f"the model refuses an alert on a {store} that the system has not")
 
 
-def of_target_group(
-    watched: Watched, service: FargateService, metric: str, statistic: str
-) -> MetricArgs:
+def of_target_group(watched: Watched, name: str, metric: str, statistic: str) -> MetricArgs:
     """What the load balancer counts of one service."""
-    suffix = service.target_group_arn_suffix
-    if suffix is None:
+    route = watched.routes.get(name)
+    if route is None:
         raise AssertionError("the model refuses such a metric of a service that is not public")
+    suffix = route.target_group_arn_suffixes[watched.description.environment.runtime]
     return of_load_balancer(watched.load_balancer, metric, statistic, suffix)
 
 
-def _requests(watched: Watched, service: FargateService) -> MetricArgs:
-    return of_target_group(watched, service, "RequestCount", "Sum")
+def _requests(watched: Watched, name: str) -> MetricArgs:
+    return of_target_group(watched, name, "RequestCount", "Sum")
 
 
-def _errors(watched: Watched, service: FargateService) -> MetricArgs:
-    return of_target_group(watched, service, "HTTPCode_Target_5XX_Count", "Sum")
+def _errors(watched: Watched, name: str) -> MetricArgs:
+    return of_target_group(watched, name, "HTTPCode_Target_5XX_Count", "Sum")
 
 
-def _error_rate(watched: Watched, service: FargateService) -> ExpressionArgs:
+def _error_rate(watched: Watched, name: str) -> ExpressionArgs:
     return ExpressionArgs(
         label="errors, percent of the requests",
         # The load balancer reports no errors where there are none. No requests are left out, not
         # filled: the last minute comes late, and the alarm would always see a filled 0 there.
         expression="100 * FILL(errors, 0) / requests",
-        metrics={"errors": _errors(watched, service), "requests": _requests(watched, service)},
+        metrics={"errors": _errors(watched, name), "requests": _requests(watched, name)},
     )
 
 
@@ -140,15 +137,24 @@ def _per_second(name: str, count: MetricArgs) -> ExpressionArgs:
     )
 
 
-def _missing_tasks(watched: Watched, service: FargateService) -> ExpressionArgs:
-    return ExpressionArgs(
-        label="tasks that should run and do not",
-        expression="desired - running",
-        metrics={
-            "desired": watched.of_tasks(service, "DesiredTaskCount"),
-            "running": watched.of_tasks(service, "RunningTaskCount"),
-        },
-    )
+def _of_tasks(watched: Watched, name: str) -> TaskMetrics:
+    metrics = watched.services[name].metrics
+    if metrics is None:
+        raise AssertionError("nothing is asked for that nobody measures; see `is_measured`")
+    return metrics
+
+
+def is_measured(watched: Watched, service: str | None, metric: str) -> bool:
+    """Whether anything measures a metric here: that of pods only Container Insights does.
+
+    Args:
+        watched: The system.
+        service: The service; None for a metric of something else.
+        metric: As of `of_service`.
+    """
+    if service is None or metric not in MEASURED_BY_INSIGHTS:
+        return True
+    return watched.services[service].metrics is not None
 
 
 def queue_share(queue: Queue, what: str) -> ExpressionArgs:

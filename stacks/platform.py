@@ -2,26 +2,29 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import pulumi
 import pulumi_aws as aws
 
 from components.bucket import Bucket, BucketArgs, LogWriter
 from components.encryption_key import EncryptionKey, EncryptionKeyArgs
-from components.fargate_cluster import FargateCluster, FargateClusterArgs
 from components.listeners import ResponseHeadersArgs
 from components.load_balancer import LoadBalancer, LoadBalancerArgs
 from components.monitoring import Monitoring, MonitoringArgs
 from components.network import NatGateways, Network, NetworkArgs
 from components.rate_limit import RateLimit
-from components.task_runner import TaskRunner, TaskRunnerArgs
 from model.description import Description
 from model.environment import Environment
 from planning.service import listener_priorities
-from planning.subnets import SubnetPlan
+from planning.subnets import SubnetPlan, plan_subnets
 from stacks import alarms, dashboards, existing
 from stacks.existing import SharedNetwork
 from stacks.providers import Clouds
+
+if TYPE_CHECKING:
+    from stacks.eks_platform import EksPlatform
+    from stacks.fargate_platform import FargatePlatform
 
 LOAD_BALANCER_LOG_PREFIX = "load-balancer"
 
@@ -46,20 +49,20 @@ class Platform:
     """Scripts of canaries and what they saw; scripts must not end."""
     network: SharedNetwork
     load_balancer: LoadBalancer
-    cluster: FargateCluster
-    runner: TaskRunner | None
-    """Runs what must run before services; None if no system has a database."""
+    fargate: "FargatePlatform | None"
+    """The cluster of the runtime fargate, where services run there."""
+    eks: "EksPlatform | None"
+    """The cluster of the runtime eks, where services run there."""
     monitoring: Monitoring
     priorities: Mapping[tuple[str, str], int]
     """First listener priority of every public service, by system and service."""
 
 
 def build(description: Description, clouds: Clouds) -> Platform:
-    """Builds network, keys, log bucket, load balancer, cluster and the platform's alarms."""
+    """Builds network, keys, log bucket, load balancer, clusters and the platform's alarms."""
     environment = description.environment
     existing.check(description, clouds)
     backup_region = environment.backup.region
-    retention = environment.monitoring.log_retention_days
     invoke = pulumi.InvokeOutputOptions(provider=clouds.aws)
     account_id = aws.get_caller_identity_output(opts=invoke).account_id
     zone_id = environment.existing.hosted_zone_id or (
@@ -89,11 +92,6 @@ def build(description: Description, clouds: Clouds) -> Platform:
     load_balancer = _load_balancer(
         description, clouds, network, logs, zone_id=zone_id, key_arn=key_arn
     )
-    cluster = FargateCluster(
-        "platform-fargate",
-        FargateClusterArgs(kms_key_arn=key_arn, log_retention_days=retention),
-        clouds.options,
-    )
     monitoring = Monitoring(
         "platform-monitoring",
         MonitoringArgs(
@@ -117,26 +115,43 @@ def build(description: Description, clouds: Clouds) -> Platform:
         artifacts=artifacts,
         network=network,
         load_balancer=load_balancer,
-        cluster=cluster,
-        runner=_runner(description, clouds, artifacts, key_arn),
+        fargate=_fargate(description, clouds, artifacts, key_arn=key_arn),
+        eks=_eks(
+            description, clouds, network, load_balancer, account_id=account_id, key_arn=key_arn
+        ),
         monitoring=monitoring,
         priorities=listener_priorities(description),
     )
 
 
-def _runner(
-    description: Description, clouds: Clouds, artifacts: Bucket, key_arn: pulumi.Input[str]
-) -> TaskRunner | None:
-    if all(system.database is None for system in description.systems.values()):
+# Only what is used is loaded: each runtime has a score of modules.
+
+
+def _fargate(
+    description: Description, clouds: Clouds, artifacts: Bucket, *, key_arn: pulumi.Input[str]
+) -> "FargatePlatform | None":
+    if "fargate" not in description.environment.runtimes:
         return None
-    return TaskRunner(
-        "platform-task-runner",
-        TaskRunnerArgs(
-            bucket_name=artifacts.bucket_name,
-            kms_key_arn=key_arn,
-            log_retention_days=description.environment.monitoring.log_retention_days,
-        ),
-        clouds.options,
+    from stacks import fargate_platform  # noqa: PLC0415
+
+    return fargate_platform.build(description, clouds, artifacts, key_arn=key_arn)
+
+
+def _eks(
+    description: Description,
+    clouds: Clouds,
+    network: SharedNetwork,
+    load_balancer: LoadBalancer,
+    *,
+    account_id: pulumi.Output[str],
+    key_arn: pulumi.Input[str],
+) -> "EksPlatform | None":
+    if "eks" not in description.environment.runtimes:
+        return None
+    from stacks import eks_platform  # noqa: PLC0415
+
+    return eks_platform.build(
+        description, clouds, network, load_balancer, account_id=account_id, key_arn=key_arn
     )
 
 
@@ -212,20 +227,23 @@ def _key(
 
 def _network(environment: Environment, clouds: Clouds, key_arn: pulumi.Input[str]) -> SharedNetwork:
     if environment.existing.vpc is not None:
-        return existing.network(environment.existing.vpc)
+        return existing.network(environment, environment.existing.vpc, clouds)
     wanted = environment.network
+    subnets = (
+        SubnetPlan(
+            public=wanted.subnets.public,
+            private=wanted.subnets.private,
+            isolated=wanted.subnets.isolated,
+        )
+        if wanted.subnets is not None
+        else plan_subnets(wanted.cidr_block, len(wanted.availability_zones))
+    )
     built = Network(
         "platform-network",
         NetworkArgs(
             cidr_block=wanted.cidr_block,
             availability_zones=wanted.availability_zones,
-            subnets=SubnetPlan(
-                public=wanted.subnets.public,
-                private=wanted.subnets.private,
-                isolated=wanted.subnets.isolated,
-            )
-            if wanted.subnets is not None
-            else None,
+            subnets=subnets,
             nat_gateways=NatGateways(wanted.nat_gateways),
             interface_endpoints=wanted.interface_endpoints,
             flow_log_retention_days=wanted.flow_log_retention_days,
@@ -238,4 +256,6 @@ def _network(environment: Environment, clouds: Clouds, key_arn: pulumi.Input[str
         public_subnet_ids=built.public_subnet_ids,
         private_subnet_ids=built.private_subnet_ids,
         isolated_subnet_ids=built.isolated_subnet_ids,
+        public_cidr_blocks=subnets.public,
+        isolated_cidr_blocks=subnets.isolated,
     )

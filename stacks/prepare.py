@@ -11,59 +11,52 @@ from components.database_bootstrap import (
     bootstrap_environment,
     bootstrap_secrets,
 )
-from components.one_shot_task import OneShotTask, OneShotTaskArgs
 from components.reach import Destination
-from components.task_definition import SecretReference
 from model.stores import Migration
 from planning.service import plan_service
 from stacks import bindings
+from stacks.parts import SystemParts
 from stacks.scope import Scope
-from stacks.stores import Stores
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Prepared:
-    """The tasks that ran; None for what the system does not need."""
+class Work:
+    """Something that runs once and ends; the runtime says how."""
 
-    bootstrap: OneShotTask | None
-    migration: OneShotTask | None
+    name: str
+    """`bootstrap` or `migration`."""
+    service: str | None
+    """The service whose image it is; None for an image of somebody else."""
+    image: pulumi.Input[str]
+    """Image with registry."""
+    command: list[str]
+    """Command and arguments."""
+    bound: bindings.Bound
+    """Its variables, and where it connects to."""
+    timeout_seconds: int = 600
+    """Seconds after which it is stopped and the deploy fails."""
 
-    @property
-    def before_services(self) -> list[pulumi.Resource]:
-        """What a service that uses the database waits for."""
-        return [task for task in (self.bootstrap, self.migration) if task is not None]
 
-
-def build(
-    scope: Scope,
-    stores: Stores,
-    secrets: Mapping[str, SecretReference],
-    offered: Mapping[str, bindings.Outputs],
-) -> Prepared:
-    """Prepares the database, then migrates it (B5, trap 28).
+def works(scope: Scope, parts: SystemParts) -> list[Work]:
+    """What prepares the database and then migrates it (B5, trap 28), in this order.
 
     Args:
         scope: The system.
-        stores: Its data stores.
-        secrets: The system's own secrets, by variable.
-        offered: As from `Stores.offered`.
+        parts: What its services are made from.
     """
-    wanted = scope.system.database
-    if wanted is None or stores.database is None or scope.platform.runner is None:
-        return Prepared(bootstrap=None, migration=None)
-    bootstrap = _task(
-        scope,
-        "bootstrap",
+    wanted, database = scope.system.database, parts.stores.database
+    if wanted is None or database is None:
+        return []
+    bootstrap = Work(
+        name="bootstrap",
+        service=None,
         image=scope.environment.bootstrap.image,
         command=bootstrap_command(),
-        bound=_as_master(stores.database, wanted.extensions, offered["database"].destination),
+        bound=_as_master(database, wanted.extensions, parts.offered["database"].destination),
     )
     if wanted.migration is None:
-        return Prepared(bootstrap=bootstrap, migration=None)
-    return Prepared(
-        bootstrap=bootstrap,
-        migration=_migration(scope, wanted.migration, offered, secrets, bootstrap),
-    )
+        return [bootstrap]
+    return [bootstrap, _migration(scope, wanted.migration, parts)]
 
 
 def _as_master(
@@ -83,6 +76,7 @@ def _as_master(
                 master_secret_arn=database.master_secret_arn,
                 secret_arn=database.secret_arn,
                 secret_version_id=database.secret_version_id,
+                secret_document=database.secret_document,
             )
         ),
         reaches={"database": destination} if destination is not None else {},
@@ -90,75 +84,25 @@ def _as_master(
     )
 
 
-def _migration(
-    scope: Scope,
-    wanted: Migration,
-    offered: Mapping[str, bindings.Outputs],
-    secrets: Mapping[str, SecretReference],
-    bootstrap: OneShotTask,
-) -> OneShotTask:
+def _migration(scope: Scope, wanted: Migration, parts: SystemParts) -> Work:
     plan = plan_service(scope.description, scope.name, wanted.service)
     # The services that this one calls are not there yet, so a migration has no way to them.
-    of_stores = {
+    of_stores: Mapping[str, str] = {
         variable: source
         for variable, source in plan.bindings.items()
         if not source.startswith("services.")
     }
-    bound = bindings.resolve(of_stores, offered)
-    return _task(
-        scope,
-        "migration",
+    bound = bindings.resolve(of_stores, parts.offered)
+    return Work(
+        name="migration",
+        service=wanted.service,
         image=pulumi.Output.concat(scope.platform.registry, "/", plan.image),
         command=list(wanted.command),
         bound=bindings.Bound(
             values={**plan.environment, **bound.values},
-            secrets={**bound.secrets, **{each: secrets[each] for each in plan.secrets}},
+            secrets={**bound.secrets, **{each: parts.secrets[each] for each in plan.secrets}},
             reaches=bound.reaches,
             permissions=[],
         ),
-        size=(plan.cpu_units, plan.memory_mib),
         timeout_seconds=wanted.timeout_seconds,
-        registry_secret_arn=scope.environment.existing.registry_secret_arn,
-        after=bootstrap,
-    )
-
-
-def _task(
-    scope: Scope,
-    what: str,
-    *,
-    image: pulumi.Input[str],
-    command: list[str],
-    bound: bindings.Bound,
-    size: tuple[int, int] = (256, 512),
-    timeout_seconds: int = 600,
-    registry_secret_arn: str | None = None,
-    after: OneShotTask | None = None,
-) -> OneShotTask:
-    platform, environment = scope.platform, scope.environment
-    assert platform.runner is not None  # noqa: S101 (build has looked)
-    return OneShotTask(
-        f"{scope.name}-{what}",
-        OneShotTaskArgs(
-            cluster_arn=platform.cluster.cluster_arn,
-            runner_function_name=platform.runner.function_name,
-            runner_role_name=platform.runner.role_name,
-            vpc_id=platform.network.vpc_id,
-            subnet_ids=platform.network.private_subnet_ids,
-            region=environment.region,
-            account_id=platform.account_id,
-            image=image,
-            registry_secret_arn=registry_secret_arn,
-            command=command,
-            environment=bound.values,
-            secrets=bound.secrets,
-            cpu_units=size[0],
-            memory_mib=size[1],
-            reaches=bound.reaches,
-            timeout_seconds=timeout_seconds,
-            kms_key_arn=platform.key_arn,
-            log_retention_days=environment.monitoring.log_retention_days,
-            after=[after] if after is not None else [],
-        ),
-        scope.clouds.options,
     )

@@ -1,21 +1,16 @@
-"""One system in one environment: its data stores, services, canary and alarms."""
+"""One system in one environment: its data stores, services, status and alarms."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
-from components.fargate_service import FargateService
 from components.monitoring import Monitoring, MonitoringArgs
-from components.status_canary import StatusCanary, StatusCanaryArgs, StatusMetric
 from model.description import Description
-from stacks import alarms, dashboards, prepare, services, stores
+from stacks import alarms, dashboards, services, status, stores
 from stacks.platform import Platform
-from stacks.prepare import Prepared
 from stacks.providers import Clouds
+from stacks.running import Running
 from stacks.scope import Scope
 from stacks.stores import Stores
-from stacks.watched import Watched
-
-METRIC_NAMESPACE = "Slipway"
+from stacks.watched import Status, Watched
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -24,10 +19,10 @@ class DeployedSystem:
 
     url: str
     """Where the system answers, for example `https://api.example.com`."""
-    services: Mapping[str, FargateService]
+    running: Running
+    """Its services."""
     stores: Stores
-    prepared: Prepared
-    canary: StatusCanary | None
+    status: Status | None
     monitoring: Monitoring
 
 
@@ -44,66 +39,29 @@ def build(
     """
     scope = Scope(description=description, name=name, platform=platform, clouds=clouds)
     kept = stores.build(scope)
-    secrets = services.build_secrets(scope)
-    offered = kept.offered(scope)
-    prepared = prepare.build(scope, kept, secrets, offered)
-    running = services.build(scope, kept, secrets, prepared, offered_by_stores=offered)
+    running = services.build(scope, kept)
     url = f"https://{scope.settings.host}"
-    canary = _canary(scope, url)
+    told = status.build(scope, url, running)
     return DeployedSystem(
         url=url,
-        services=running,
+        running=running,
         stores=kept,
-        prepared=prepared,
-        canary=canary,
-        monitoring=_monitoring(scope, kept, running, canary),
+        status=told,
+        monitoring=_monitoring(scope, kept, running, told),
     )
 
 
-def _canary(scope: Scope, url: str) -> StatusCanary | None:
-    exporter = scope.system.status_exporter
-    if exporter is None:
-        return None
-    return StatusCanary(
-        f"{scope.name}-status",
-        StatusCanaryArgs(
-            url=f"{url}{exporter.path}",
-            interval_seconds=exporter.interval_seconds,
-            namespace=METRIC_NAMESPACE,
-            dimensions={"System": scope.name},
-            metrics={
-                metric: StatusMetric(
-                    field=source.field,
-                    values=source.values or None,
-                    otherwise=source.otherwise,
-                )
-                for metric, source in exporter.metrics.items()
-            },
-            artifact_bucket_name=scope.platform.artifacts.bucket_name,
-            artifact_bucket_arn=scope.platform.artifacts.bucket_arn,
-            kms_key_arn=scope.platform.key_arn,
-            log_retention_days=scope.environment.monitoring.log_retention_days,
-        ),
-        scope.clouds.options,
-    )
-
-
-def _monitoring(
-    scope: Scope,
-    kept: Stores,
-    running: Mapping[str, FargateService],
-    canary: StatusCanary | None,
-) -> Monitoring:
+def _monitoring(scope: Scope, kept: Stores, running: Running, told: Status | None) -> Monitoring:
     watched = Watched(
         name=scope.name,
         description=scope.description,
         load_balancer=scope.platform.load_balancer,
-        cluster_name=scope.platform.cluster.cluster_name,
-        services=running,
+        services=running.services,
+        routes=running.routes,
         database=kept.database,
         cache=kept.cache,
         queue=kept.queue,
-        canary=canary,
+        status=told,
     )
     return Monitoring(
         f"{scope.name}-monitoring",

@@ -7,12 +7,24 @@ import pulumi
 
 from components.cache import Cache
 from components.database import Database
-from components.fargate_service import FargateService
 from components.load_balancer import LoadBalancer
 from components.monitoring import MetricArgs
+from components.public_route import PublicRoute
 from components.queue import Queue
-from components.status_canary import CANARY_NAMESPACE, StatusCanary
 from model.description import Description
+from stacks.running import RunningService
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Status:
+    """What a system tells of its own state, and where the numbers are (A15)."""
+
+    metric_namespace: pulumi.Output[str]
+    """Namespace of the metrics in CloudWatch."""
+    answered: MetricArgs
+    """The share of the questions that were answered, in percent; silence is bad too."""
+    outputs: Mapping[str, object]
+    """What the stack's outputs say of what asks."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -22,33 +34,18 @@ class Watched:
     name: str
     description: Description
     load_balancer: LoadBalancer
-    cluster_name: pulumi.Input[str]
-    services: Mapping[str, FargateService]
+    services: Mapping[str, RunningService]
+    routes: Mapping[str, PublicRoute]
+    """Of the public services."""
     database: Database | None
     cache: Cache | None
-    canary: StatusCanary | None
+    status: Status | None
     queue: Queue | None = None
 
-    def of_service(self, service: FargateService, metric: str) -> MetricArgs:
-        """A metric of ECS, averaged over the service's tasks."""
-        return MetricArgs(
-            namespace="AWS/ECS",
-            name=metric,
-            dimensions={"ClusterName": self.cluster_name, "ServiceName": service.service_name},
-        )
-
-    def of_tasks(self, service: FargateService, metric: str) -> MetricArgs:
-        """A metric of Container Insights, which counts a service's tasks."""
-        return MetricArgs(
-            namespace="ECS/ContainerInsights",
-            name=metric,
-            dimensions={"ClusterName": self.cluster_name, "ServiceName": service.service_name},
-        )
-
-    def of_status(self, canary: StatusCanary, metric: str) -> MetricArgs:
+    def of_status(self, status: Status, metric: str) -> MetricArgs:
         """A number that the application reports of itself (A15)."""
         return MetricArgs(
-            namespace=canary.metric_namespace, name=metric, dimensions={"System": self.name}
+            namespace=status.metric_namespace, name=metric, dimensions={"System": self.name}
         )
 
 
@@ -93,13 +90,4 @@ def of_queue(queue: Queue, metric: str) -> MetricArgs:
     """A metric of the broker as a whole."""
     return MetricArgs(
         namespace="AWS/AmazonMQ", name=metric, dimensions={"Broker": queue.broker_name}
-    )
-
-
-def of_canary(canary: StatusCanary) -> MetricArgs:
-    """The share of the canary's own runs that succeeded, in percent."""
-    return MetricArgs(
-        namespace=CANARY_NAMESPACE,
-        name="SuccessPercent",
-        dimensions={"CanaryName": canary.canary_name},
     )

@@ -45,6 +45,8 @@ class ExistingAccount:
             "id": VPC,
             "enableDnsSupport": True,
             "enableDnsHostnames": True,
+            "cidrBlock": "10.0.0.0/16",
+            "cidrBlockAssociations": [{"cidrBlock": "10.0.0.0/16", "state": "associated"}],
         }
         self.subnets: dict[str, dict[str, Any]] = {
             subnet_id: {
@@ -96,6 +98,9 @@ class ExistingAccount:
             "aws:kms/getKey:getKey": lambda inputs: self._found(inputs["keyId"], self.key),
             "aws:secretsmanager/getSecret:getSecret": lambda inputs: self._found(
                 inputs["arn"], {"arn": inputs["arn"]}
+            ),
+            "aws:secretsmanager/getSecretVersion:getSecretVersion": lambda inputs: self._found(
+                inputs["secretId"], {"secretString": '{"username": "shop", "password": "hidden"}'}
             ),
         }
 

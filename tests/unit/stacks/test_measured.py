@@ -7,27 +7,63 @@ import pytest
 
 from components.monitoring import ExpressionArgs, MetricArgs
 from model.metrics import SERVICE_METRICS, STORE_METRICS
-from stacks import measured
+from stacks import measured, on_fargate, on_kubernetes
 from stacks.measured import Measured
+from stacks.running import Running
 from stacks.watched import Watched
 from tools.recording.recorder import record_component
 
 # What the components have as outputs once they are deployed; alarms look at nothing else of them.
-API = SimpleNamespace(service_name="api-1", target_group_arn_suffix="targetgroup/api/1")
-WORKER = SimpleNamespace(service_name="worker-1", target_group_arn_suffix=None)
+ROUTE = SimpleNamespace(
+    target_group_arn_suffixes={"fargate": "targetgroup/api/1", "eks": "targetgroup/api/2"}
+)
+CLUSTER = SimpleNamespace(
+    cluster=SimpleNamespace(cluster_name="cluster", security_group_id="sg-cluster")
+)
 
 
-def watched() -> Watched:
+def on_ecs() -> Running:
+    services = {
+        name: SimpleNamespace(
+            service_name=f"{name}-1",
+            task_definition_arn="task",
+            security_group_id="sg",
+            log_group_name="logs",
+        )
+        for name in ("api", "worker")
+    }
+    built: Any = SimpleNamespace(services=services, tasks={})
+    parts: Any = SimpleNamespace(routes={"api": ROUTE})
+    cluster: Any = CLUSTER
+    return on_fargate.as_running(built, parts, cluster)
+
+
+def on_eks(*, container_insights: bool = True) -> Running:
+    services = {
+        name: SimpleNamespace(
+            namespace="shop", deployment_name=f"shop-{name}", service_name=f"shop-{name}-service"
+        )
+        for name in ("api", "worker")
+    }
+    room = SimpleNamespace(namespace="shop")
+    built: Any = SimpleNamespace(services=services, jobs={}, namespace=room)
+    parts: Any = SimpleNamespace(routes={"api": ROUTE})
+    cluster: Any = CLUSTER
+    return on_kubernetes.as_running(built, parts, cluster, container_insights=container_insights)
+
+
+def watched(runtime: str = "fargate", running: Running | None = None) -> Watched:
+    running = running or on_ecs()
     parts: dict[str, Any] = {
         "name": "shop",
-        "description": None,
+        "description": SimpleNamespace(environment=SimpleNamespace(runtime=runtime)),
         "load_balancer": SimpleNamespace(arn_suffix="app/edge/1"),
-        "cluster_name": "cluster",
-        "services": {"api": API, "worker": WORKER},
+        "services": running.services,
+        "routes": running.routes,
         "database": SimpleNamespace(identifier="database-1"),
         "cache": SimpleNamespace(replication_group_id="cache-1"),
         "queue": SimpleNamespace(broker_name="queue-1"),
-        "canary": None,
+        "status": None,
     }
     return Watched(**parts)
 
@@ -94,6 +130,43 @@ def test_measures_a_service(
         (metric.namespace, metric.name, metric.statistic, metric.dimensions)
         for metric in sources(found).values()
     ] == expected
+
+
+PODS = {"ClusterName": "cluster", "Namespace": "shop", "PodName": "shop-api"}
+
+
+@pytest.mark.parametrize(
+    ("name", "metrics"),
+    [
+        ("cpuPercent", ["pod_cpu_utilization_over_pod_limit"]),
+        ("memoryPercent", ["pod_memory_utilization_over_pod_limit"]),
+        ("missingTasks", ["replicas_desired", "replicas_ready"]),
+    ],
+)
+def test_measures_pods(name: str, metrics: list[str]) -> None:
+    found = measured.of_service(watched("eks", on_eks()), "api", name)
+    assert [
+        (metric.namespace, metric.name, metric.statistic, metric.dimensions)
+        for metric in sources(found).values()
+    ] == [("ContainerInsights", metric, "Average", PODS) for metric in metrics]
+
+
+def test_measures_requests_to_pods_at_their_own_target_group() -> None:
+    found = measured.of_service(watched("eks", on_eks()), "api", "requestsPerSecond")
+    assert [metric.dimensions for metric in sources(found).values()] == [
+        {"LoadBalancer": "app/edge/1", "TargetGroup": "targetgroup/api/2"}
+    ]
+
+
+def test_nobody_measures_pods_without_container_insights() -> None:
+    pods = watched("eks", on_eks(container_insights=False))
+    asked = [*SERVICE_METRICS, "api_health_status"]
+    assert [name for name in asked if not measured.is_measured(pods, "api", name)] == [
+        "cpuPercent",
+        "memoryPercent",
+        "missingTasks",
+    ]
+    assert measured.is_measured(pods, None, "api_health_status")
 
 
 STORES = {
