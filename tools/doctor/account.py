@@ -1,6 +1,7 @@
 """Reads from one AWS account and region, each at most once per run."""
 
 import os
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -8,7 +9,8 @@ import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
-_LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
+LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
+"""Hosts that are this machine, where a sandbox answers."""
 
 _IAM_PREFIXES = {"monitoring": "cloudwatch"}
 """Where an API's signing name is not the prefix of its IAM actions."""
@@ -26,17 +28,28 @@ _DENIED = ("AccessDenied", "AccessDeniedException", "UnauthorizedOperation", "Au
 
 
 class Refused(Exception):  # noqa: N818 (the word that the messages use)
-    """AWS did not answer a read."""
+    """AWS, or the cluster on it, did not answer a read."""
 
-    def __init__(self, action: str, code: str, message: str, *, answered: bool = True) -> None:
+    def __init__(
+        self,
+        action: str,
+        code: str,
+        message: str,
+        *,
+        answered: bool = True,
+        remedy: str | None = None,
+    ) -> None:
         self.action = action
-        """The IAM action that the read needs, for example `ecs:DescribeServices`."""
+        """The IAM action that the read needs, for example `ecs:DescribeServices`; of a cluster's
+        API, the request."""
         self.code = code
         """AWS's error code."""
         self.message = message
         """AWS's own words."""
         self.answered = answered
         """False when nothing came back: no network, no credentials."""
+        self.remedy = remedy
+        """What to do about it, where that depends on more than the code."""
         super().__init__(f"{action}: {message} ({code})")
 
     @property
@@ -62,7 +75,7 @@ class Account:
         """
         endpoint = endpoint_url or os.environ.get("AWS_ENDPOINT_URL")
         self.region = region
-        self.is_sandbox = endpoint is not None and urlsplit(endpoint).hostname in _LOOPBACK
+        self.is_sandbox = endpoint is not None and urlsplit(endpoint).hostname in LOOPBACK
         """Whether the API answers on this machine, where no container runs."""
         # The sandbox takes any credentials; asking for real ones would make it need an account.
         secrets = (
@@ -101,6 +114,32 @@ class Account:
         if isinstance(answer, Refused):
             raise answer
         return answer
+
+    def presign_identity(self, headers: Mapping[str, str]) -> str:
+        """Signs a request for STS's GetCallerIdentity, valid a minute, without sending it.
+
+        Args:
+            headers: Headers that the signature covers, so that whoever sends it must send them.
+
+        Raises:
+            Refused: There are no credentials to sign with.
+        """
+        client = self._client("sts")
+        event = "before-sign.sts.GetCallerIdentity"
+
+        def add(request: Any, **_: object) -> None:
+            for name, value in headers.items():
+                request.headers[name] = value
+
+        client.meta.events.register(event, add)
+        try:
+            return client.generate_presigned_url("get_caller_identity", ExpiresIn=60)
+        except BotoCoreError as error:
+            raise Refused(
+                "sts:GetCallerIdentity", type(error).__name__, str(error), answered=False
+            ) from None
+        finally:
+            client.meta.events.unregister(event, add)
 
     def _call(self, service: str, operation: str, arguments: dict[str, object]) -> dict[str, Any]:
         action = f"{service}:{operation}"

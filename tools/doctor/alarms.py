@@ -99,15 +99,18 @@ def _parts_of_platform(subject: PlatformSubject) -> Parts:
 
 def _parts_of_system(subject: SystemSubject) -> Parts:
     services = subject.outputs.services.values()
-    return {
+    parts: Parts = {
         "System": {subject.name},
-        "ServiceName": {service.service_name for service in services},
         "TargetGroup": {
             service.target_group_arn.rpartition(":")[2]
             for service in services
             if service.target_group_arn is not None
         },
     }
+    for service in services:
+        for dimension, value in service.dimensions.items():
+            parts.setdefault(dimension, set()).add(value)
+    return parts
 
 
 def _read(subject: PlatformSubject, names: list[str]) -> dict[str, dict[str, Any]]:

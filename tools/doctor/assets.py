@@ -7,9 +7,9 @@ from planning.health import health_paths
 from tools.doctor import buckets
 from tools.doctor.account import Refused
 from tools.doctor.buckets import Bucket
-from tools.doctor.finding import Difference, compare, listed
+from tools.doctor.finding import Difference, Missing, compare, listed
 from tools.doctor.permissions import Decision, Request, decide
-from tools.doctor.subjects import AssetsSubject, Missing
+from tools.doctor.store_subjects import AssetsSubject
 from tools.doctor.wildcards import matches
 
 _CACHING_DISABLED = "4135ea2d-6df8-44a3-9df3-4b5a84be39ad"

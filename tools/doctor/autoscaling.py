@@ -3,14 +3,14 @@
 from collections.abc import Iterator
 
 from tools.doctor.finding import Difference, compare
-from tools.doctor.subjects import ServiceSubject
+from tools.doctor.subjects import FargateServiceSubject
 
 _CPU = "ECSServiceAverageCPUUtilization"
 _MEMORY = "ECSServiceAverageMemoryUtilization"
 _QUEUE = "the queue's depth"
 
 
-def scaling(subject: ServiceSubject) -> Iterator[Difference]:
+def scaling(subject: FargateServiceSubject) -> Iterator[Difference]:
     """The service scales between the described bounds on the described targets, or not at all."""
     resource = f"service/{subject.platform.cluster_name}/{subject.deployed.service_name}"
     targets = subject.account.read(
@@ -52,7 +52,7 @@ def scaling(subject: ServiceSubject) -> Iterator[Difference]:
         )
 
 
-def _targets(subject: ServiceSubject, resource: str) -> dict[str, float]:
+def _targets(subject: FargateServiceSubject, resource: str) -> dict[str, float]:
     policies = subject.account.read(
         "application-autoscaling",
         "describe_scaling_policies",

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from tools.doctor.account import Account, Refused
-from tools.doctor.finding import Difference, compare
+from tools.doctor.finding import Difference, Missing, compare
 from tools.doctor.permissions import Decision, Policy, Request, decide
-from tools.doctor.subjects import Missing, PlatformSubject
+from tools.doctor.subjects import PlatformSubject
 
 _BLOCKS = ("BlockPublicAcls", "IgnorePublicAcls", "BlockPublicPolicy", "RestrictPublicBuckets")
 

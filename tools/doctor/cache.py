@@ -5,7 +5,7 @@ from typing import Any
 
 from tools.doctor import network
 from tools.doctor.finding import Difference, compare, listed
-from tools.doctor.subjects import CacheSubject
+from tools.doctor.store_subjects import CacheSubject
 
 
 def protection(subject: CacheSubject) -> Iterator[Difference]:

@@ -1,8 +1,8 @@
 """All checks in one place: for each kind of subject, what is looked at and what it confirms."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from tools.doctor import (
     alarms,
@@ -12,6 +12,13 @@ from tools.doctor import (
     cache,
     database,
     ecs_service,
+    kubernetes_cluster,
+    kubernetes_deployment,
+    kubernetes_environment,
+    kubernetes_namespace,
+    kubernetes_network,
+    kubernetes_probes,
+    kubernetes_scaling,
     listener_rules,
     load_balancer,
     network,
@@ -22,13 +29,21 @@ from tools.doctor import (
     task_definition,
 )
 from tools.doctor.finding import Difference
-from tools.doctor.subjects import (
+from tools.doctor.kubernetes_subjects import (
+    ClusterSubject,
+    KubernetesServiceSubject,
+    NamespaceSubject,
+)
+from tools.doctor.store_subjects import (
     AssetsSubject,
     CacheSubject,
     DatabaseSubject,
     ObjectsSubject,
-    PlatformSubject,
     QueueSubject,
+)
+from tools.doctor.subjects import (
+    FargateServiceSubject,
+    PlatformSubject,
     ServiceSubject,
     SystemSubject,
 )
@@ -65,6 +80,28 @@ SYSTEM: Sequence[Check[SystemSubject]] = (
     Check("topic", "it takes alarms and passes them on", alarms.topic_of_system),
 )
 
+CLUSTER: Sequence[Check[ClusterSubject]] = (
+    Check("state", "it is active and of the described version", kubernetes_cluster.state),
+    Check("support", "AWS supports its version", kubernetes_cluster.support),
+    Check("API", "it answers us and is of the same version", kubernetes_cluster.api),
+    Check("access", "the two described roles administer it", kubernetes_cluster.access),
+    Check("endpoint", "open to the described ranges only", kubernetes_cluster.endpoint),
+    Check("encryption", "its Secrets are encrypted with our key", kubernetes_cluster.encryption),
+    Check("logs", "it logs everything, for as long as described", kubernetes_cluster.logs),
+    Check("add-ons", "those that it needs work", kubernetes_cluster.addons),
+    Check("network policies", "they are kept", kubernetes_cluster.network_policies),
+    Check("nodes", "there are some, all ready", kubernetes_cluster.nodes),
+)
+
+NAMESPACE: Sequence[Check[NamespaceSubject]] = (
+    Check("pod security", "only restricted pods may run", kubernetes_namespace.standard),
+    Check(
+        "default deny", "nothing connects that no policy lets", kubernetes_namespace.default_deny
+    ),
+    Check("tasks", "what runs before the services has ended well", kubernetes_namespace.tasks),
+    Check("status exporter", "it runs where described", kubernetes_namespace.status_exporter),
+)
+
 PUBLIC_SERVICE: Sequence[Check[ServiceSubject]] = (
     Check("forwarding", "its paths reach its target group", listener_rules.forwarding),
     Check("denied paths", "they answer 403 before anything else", listener_rules.denial),
@@ -73,7 +110,7 @@ PUBLIC_SERVICE: Sequence[Check[ServiceSubject]] = (
     Check("targets", "enough of them are healthy", target_group.targets),
 )
 
-SERVICE: Sequence[Check[ServiceSubject]] = (
+FARGATE_SERVICE: Sequence[Check[FargateServiceSubject]] = (
     Check("rollout", "the wanted task definition is rolled out whole", ecs_service.rollout),
     Check("count", "as many tasks run as wanted, within the bounds", ecs_service.count),
     Check(
@@ -88,6 +125,26 @@ SERVICE: Sequence[Check[ServiceSubject]] = (
     Check("logs", "the log group exists and keeps its retention", task_definition.logs),
     Check("secrets", "every one exists with its key and current version", secrets.presence),
     Check("secret access", "the execution role may read and decrypt them", secrets.access),
+)
+
+KUBERNETES_SERVICE: Sequence[Check[KubernetesServiceSubject]] = (
+    Check("rollout", "the wanted pods are rolled out whole", kubernetes_deployment.rollout),
+    Check("count", "replicas within the bounds", kubernetes_deployment.count),
+    Check("strategy", "versions follow each other as described", kubernetes_deployment.strategy),
+    Check("image", "the one that the stack file names", kubernetes_deployment.image),
+    Check("size", "requests and limits as planned", kubernetes_deployment.size),
+    Check("probes", "startup, readiness and liveness as planned", kubernetes_probes.probes),
+    Check("shutdown", "wait and grace period as planned", kubernetes_deployment.shutdown),
+    Check("security", "its pods meet the restricted standard", kubernetes_deployment.security),
+    Check("environment", "every promised variable is there", kubernetes_environment.environment),
+    Check("references", "ConfigMaps and Secrets have every key", kubernetes_environment.references),
+    Check("secrecy", "what is secret comes from a Secret", kubernetes_environment.secrecy),
+    Check("autoscaling", "bounds and targets as described", kubernetes_scaling.autoscaling),
+    Check("disruption", "one pod may go at a time", kubernetes_scaling.disruption),
+    Check("network policy", "it guards the pods", kubernetes_network.policy),
+    Check("service", "it finds the pods", kubernetes_network.service),
+    Check("binding", "the pods are kept in the target group", kubernetes_network.binding),
+    Check("monitor", "Prometheus finds the metrics where described", kubernetes_network.monitor),
 )
 
 DATABASE: Sequence[Check[DatabaseSubject]] = (
@@ -125,3 +182,23 @@ ASSETS: Sequence[Check[AssetsSubject]] = (
     Check("bucket", "private, and only this distribution may read it", assets.bucket),
     Check("health paths", "none of them is cached", assets.health),
 )
+
+_TABLES: Mapping[type[PlatformSubject], Sequence[Check[Any]]] = {
+    PlatformSubject: PLATFORM,
+    ClusterSubject: CLUSTER,
+    SystemSubject: SYSTEM,
+    NamespaceSubject: NAMESPACE,
+    FargateServiceSubject: FARGATE_SERVICE,
+    KubernetesServiceSubject: KUBERNETES_SERVICE,
+    DatabaseSubject: DATABASE,
+    CacheSubject: CACHE,
+    QueueSubject: QUEUE,
+    ObjectsSubject: OBJECTS,
+    AssetsSubject: ASSETS,
+}
+
+
+def of(subject: PlatformSubject) -> Sequence[Check[Any]]:
+    """Gives the checks of a subject, in their order; a public service has those of the edge too."""
+    edge = PUBLIC_SERVICE if isinstance(subject, ServiceSubject) and subject.is_public else ()
+    return [*edge, *_TABLES[type(subject)]]

@@ -5,7 +5,7 @@ from typing import Any
 
 from tools.doctor import network
 from tools.doctor.finding import Difference, compare, listed
-from tools.doctor.subjects import DatabaseSubject
+from tools.doctor.store_subjects import DatabaseSubject
 
 
 def protection(subject: DatabaseSubject) -> Iterator[Difference]:

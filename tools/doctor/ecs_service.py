@@ -5,10 +5,10 @@ from typing import Any
 
 from tools.doctor.finding import Difference, compare, listed
 from tools.doctor.network import public_subnets
-from tools.doctor.subjects import ServiceSubject
+from tools.doctor.subjects import FargateServiceSubject
 
 
-def rollout(subject: ServiceSubject) -> Iterator[Difference]:
+def rollout(subject: FargateServiceSubject) -> Iterator[Difference]:
     """The wanted task definition has been rolled out whole, not rolled back.
 
     A rollback leaves a healthy service and a deploy that looks fine, so the primary deployment is
@@ -38,7 +38,7 @@ def rollout(subject: ServiceSubject) -> Iterator[Difference]:
         )
 
 
-def count(subject: ServiceSubject) -> Iterator[Difference]:
+def count(subject: FargateServiceSubject) -> Iterator[Difference]:
     """As many tasks run as ECS wants, and that lies within the described bounds."""
     service = subject.ecs_service()
     desired, running = service["desiredCount"], service["runningCount"]
@@ -53,7 +53,7 @@ def count(subject: ServiceSubject) -> Iterator[Difference]:
         )
 
 
-def safeguards(subject: ServiceSubject) -> Iterator[Difference]:
+def safeguards(subject: FargateServiceSubject) -> Iterator[Difference]:
     """A bad deploy stops by itself, and a slow start is not mistaken for one."""
     service = subject.ecs_service()
     configuration = service.get("deploymentConfiguration", {})
@@ -92,7 +92,7 @@ def safeguards(subject: ServiceSubject) -> Iterator[Difference]:
     )
 
 
-def placement(subject: ServiceSubject) -> Iterator[Difference]:
+def placement(subject: FargateServiceSubject) -> Iterator[Difference]:
     """Tasks stand in private subnets, without a public address, in their own security group."""
     network = subject.ecs_service()["networkConfiguration"]["awsvpcConfiguration"]
     yield from compare(
@@ -116,7 +116,7 @@ def placement(subject: ServiceSubject) -> Iterator[Difference]:
         )
 
 
-def namespace(subject: ServiceSubject) -> Iterator[Difference]:
+def namespace(subject: FargateServiceSubject) -> Iterator[Difference]:
     """The tasks are in the namespace through which services call each other, or in none.
 
     Without it a server has no name and a client finds none (trap 29). ECS tells it of the

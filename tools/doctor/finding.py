@@ -36,6 +36,10 @@ class Skipped(Exception):  # noqa: N818 (the word that the report uses)
     """A check cannot be made here; the text says why, and the report shows it."""
 
 
+class Missing(Exception):  # noqa: N818 (the word that the messages use)
+    """Something that the outputs name does not exist; the text names it in AWS's words."""
+
+
 def compare(what: str, expected: object, found: object, remedy: str) -> Iterator[Difference]:
     """Yields a difference unless both values are equal.
 

@@ -1,21 +1,31 @@
 """Everything of a stack that can be checked, with its description and its outputs."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from model.description import Description
 from model.settings import SystemSettings
 from model.system import System
+from planning.kubernetes import plan_kubernetes_service
 from planning.service import plan_service
 from tools.doctor.account import Account
+from tools.doctor.kubernetes_api import Cluster
+from tools.doctor.kubernetes_subjects import (
+    ClusterSubject,
+    KubernetesServiceSubject,
+    NamespaceSubject,
+)
 from tools.doctor.outputs import StackOutputs, SystemOutputs, UnusableOutputs
-from tools.doctor.subjects import (
+from tools.doctor.store_subjects import (
     AssetsSubject,
     CacheSubject,
     DatabaseSubject,
     ObjectsSubject,
-    PlatformSubject,
     QueueSubject,
+)
+from tools.doctor.subjects import (
+    FargateServiceSubject,
+    PlatformSubject,
     ServiceSubject,
     SystemSubject,
 )
@@ -27,14 +37,22 @@ def subjects(
     """Gives everything that can be checked, platform first, then system by system.
 
     Raises:
-        UnusableOutputs: The description has a system, service or data store that the outputs lack.
+        UnusableOutputs: The description has a system, service or data store that the outputs lack,
+            or another runtime.
     """
+    runtime = description.environment.runtime
+    if outputs.runtime != runtime:
+        raise _lacking(f"runtime {runtime}", description.stack)
     shared: dict[str, Any] = {
         "account": account,
         "description": description,
         "platform": outputs.platform,
     }
     yield PlatformSubject(**shared)
+    # One for all systems: it remembers what it has read, and that it was refused.
+    cluster = Cluster(account, outputs.platform.cluster_name) if runtime == "eks" else None
+    if cluster is not None:
+        yield ClusterSubject(**shared, cluster=cluster)
     for name, system in description.systems.items():
         settings = description.environment.systems[name]
         published = outputs.systems.get(name)
@@ -48,26 +66,42 @@ def subjects(
             "outputs": published,
         }
         yield SystemSubject(**own)
-        for service_name, service in system.services.items():
-            deployed = published.services.get(service_name)
-            if deployed is None:
-                raise _lacking(f"service {name}/{service_name}", description.stack)
-            yield ServiceSubject(
-                **own,
-                service_name=service_name,
-                service=service,
-                plan=plan_service(description, name, service_name),
-                deployed=deployed,
-            )
-        yield from _stores(own, system, settings, published, description.stack)
+        services = {
+            service: _service(own, service, cluster, description.stack)
+            for service in system.services
+        }
+        if cluster is not None:
+            yield NamespaceSubject(**own, cluster=cluster)
+        yield from services.values()
+        yield from _stores(own, system, settings, published, services)
+
+
+def _service(
+    own: Mapping[str, Any], service: str, cluster: Cluster | None, stack: str
+) -> ServiceSubject:
+    """Gives a service as what its runtime makes of it."""
+    name, description = own["name"], own["description"]
+    deployed = own["outputs"].services.get(service)
+    if deployed is None:
+        raise _lacking(f"service {name}/{service}", stack)
+    its: dict[str, Any] = {
+        **own,
+        "service_name": service,
+        "service": own["system"].services[service],
+        "deployed": deployed,
+    }
+    if cluster is None:
+        return FargateServiceSubject(**its, plan=plan_service(description, name, service))
+    plan = plan_kubernetes_service(description, name, service)
+    return KubernetesServiceSubject(**its, plan=plan, cluster=cluster)
 
 
 def _stores(
-    own: dict[str, Any],
+    own: Mapping[str, Any],
     system: System,
     settings: SystemSettings,
     published: SystemOutputs,
-    stack: str,
+    services: Mapping[str, ServiceSubject],
 ) -> Iterator[SystemSubject]:
     """Gives the data stores that both the system file and the stack file speak of."""
     for subject, words in (
@@ -83,8 +117,11 @@ def _stores(
             continue
         outputs = getattr(published, store)
         if outputs is None:
-            raise _lacking(f"{words} of system {own['name']}", stack)
-        yield subject(**own, wanted=wanted, **{store: outputs})
+            raise _lacking(f"{words} of system {own['name']}", own["description"].stack)
+        its: dict[str, Any] = {**own, "wanted": wanted, store: outputs}
+        if subject is ObjectsSubject:
+            its["services"] = services
+        yield subject(**its)
 
 
 def _lacking(what: str, stack: str) -> UnusableOutputs:

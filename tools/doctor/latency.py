@@ -53,7 +53,7 @@ def _finding(label: str, url: str, limit: float, expect: str | None) -> Finding:
             label,
             ok=False,
             detail=f"expected status 200{wanted} from {url}, found status {status} and "
-            f"{body[:80]!r}; read the service's log group",
+            f"{body[:80]!r}; read the service's log",
         )
     median = statistics.median(latencies)
     measured = f"median {median:.0f} ms of {len(latencies)} requests on one connection"

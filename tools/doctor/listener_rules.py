@@ -13,7 +13,9 @@ def forwarding(subject: ServiceSubject) -> Iterator[Difference]:
     public = subject.service.public
     if public is None:
         return
-    wanted = f"forward to {subject.deployed.target_group_arn}"
+    gone = subject.description.environment.switch.percent
+    share = 100 - gone if subject.is_moving else None
+    wanted = f"forward to {_share(subject.deployed.target_group_arn, share)}"
     for path in public.paths:
         # Public paths are prefixes: what lies below one belongs to the service too.
         for request in (path, f"{path.rstrip('/')}/below"):
@@ -34,7 +36,7 @@ def denial(subject: ServiceSubject) -> Iterator[Difference]:
 def _answer(subject: ServiceSubject, path: str, wanted: str) -> Iterator[Difference]:
     host = subject.settings.host
     rule = _first_match(_rules(subject), host, path)
-    found = "no rule" if rule is None else _shown(rule)
+    found = "no rule" if rule is None else _shown(rule, subject.deployed.target_group_arn)
     if found != wanted:
         where = "" if rule is None else f" (rule with priority {rule['Priority']})"
         yield Difference(
@@ -71,19 +73,29 @@ def _holds(condition: dict[str, Any], host: str, path: str) -> bool:
             return False
 
 
-def _shown(rule: dict[str, Any]) -> str:
+def _shown(rule: dict[str, Any], own: str | None) -> str:
     action = rule["Actions"][-1]
     match action["Type"]:
         case "forward":
-            return f"forward to {_target_groups(action)}"
+            return f"forward to {_target_groups(action, own)}"
         case "fixed-response":
             return f"fixed-response {action['FixedResponseConfig']['StatusCode']}"
         case other:
             return str(other)
 
 
-def _target_groups(action: dict[str, Any]) -> str:
+def _target_groups(action: dict[str, Any], own: str | None) -> str:
     if "TargetGroupArn" in action:
         return action["TargetGroupArn"]
-    groups = action.get("ForwardConfig", {}).get("TargetGroups", [])
-    return ", ".join(group["TargetGroupArn"] for group in groups)
+    weights: dict[str, int | None] = {
+        group["TargetGroupArn"]: group.get("Weight")
+        for group in action.get("ForwardConfig", {}).get("TargetGroups", [])
+    }
+    if own in weights and len(weights) > 1:
+        # The other one is the other runtime's, to which the services move.
+        return _share(own, weights[own])
+    return ", ".join(weights)
+
+
+def _share(arn: str | None, percent: int | None) -> str:
+    return str(arn) if percent is None else f"{arn} with weight {percent}"

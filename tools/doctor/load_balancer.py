@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from fnmatch import fnmatchcase
 from typing import Any
 
-from tools.doctor.finding import Difference, compare, listed
-from tools.doctor.subjects import Missing, PlatformSubject
+from tools.doctor.finding import Difference, Missing, compare, listed
+from tools.doctor.subjects import PlatformSubject
 
 _MODERN = frozenset({"TLSv1.2", "TLSv1.3"})
 _OTHERS = "hosts without a limit of their own"

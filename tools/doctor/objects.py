@@ -7,7 +7,7 @@ from tools.doctor import buckets, roles
 from tools.doctor.buckets import Bucket, covers_everything
 from tools.doctor.finding import Difference, compare, listed
 from tools.doctor.permissions import Decision
-from tools.doctor.subjects import ObjectsSubject
+from tools.doctor.store_subjects import ObjectsSubject
 
 _OBJECT_ACTIONS = ("s3:GetObject", "s3:PutObject", "s3:DeleteObject")
 _BUCKET_ACTIONS = ("s3:ListBucket",)
@@ -114,18 +114,11 @@ def access(subject: ObjectsSubject) -> Iterator[Difference]:
     """
     bucket = _bucket(subject)
     users = subject.users_of("objects")
-    for name in subject.system.services:
-        definition = subject.account.read(
-            "ecs",
-            "describe_task_definition",
-            taskDefinition=subject.outputs.services[name].task_definition_arn,
-        )["taskDefinition"]
-        role = definition.get("taskRoleArn")
+    for name, service in subject.services.items():
+        role = service.role_arn()
         if role is None:
             if name in users:
-                yield Difference(
-                    f"a task role of {name}, which binds objects", "none", subject.redeploy
-                )
+                yield Difference(f"a role of {name}, which binds objects", "none", subject.redeploy)
             continue
         allowed = _allowed(subject, bucket, role)
         if name not in users and allowed:

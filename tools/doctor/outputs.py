@@ -5,7 +5,7 @@ import shutil
 import subprocess
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pydantic.alias_generators import to_camel
@@ -15,26 +15,56 @@ class UnusableOutputs(Exception):  # noqa: N818 (a usage problem, not a fault)
     """There are no outputs, or they are not those of a Slipway stack; the text says what to do."""
 
 
-class _Outputs(BaseModel):
+class _Outputs(BaseModel, frozen=True):
     # Stacks may publish more than the doctor reads, so unknown keys are no mistake here.
-    model_config = ConfigDict(frozen=True, extra="ignore", alias_generator=to_camel)
+    model_config = ConfigDict(extra="ignore", alias_generator=to_camel)
 
 
-class ServiceOutputs(_Outputs):
-    """One service of a system."""
+class ServiceOutputs(_Outputs, frozen=True):
+    """One service of a system, whatever runs it."""
+
+    target_group_arn: str | None = None
+    """None for a service that the load balancer does not reach."""
+    security_group_id: str
+    """Security group of its tasks; on EKS the cluster's, which all pods have."""
+
+    @property
+    def dimensions(self) -> Mapping[str, str]:
+        """What metrics of this service say of themselves in CloudWatch."""
+        return {}
+
+
+class FargateServiceOutputs(ServiceOutputs, frozen=True):
+    """One service on Fargate."""
 
     service_name: str
     task_definition_arn: str
     """The revision that this deploy asked for."""
-    target_group_arn: str | None = None
-    """None for a service that the load balancer does not reach."""
     service_connect: bool = False
     """Whether its tasks are in the namespace of Service Connect."""
-    security_group_id: str
     log_group_name: str
 
+    @property
+    def dimensions(self) -> Mapping[str, str]:
+        """What metrics of this service say of themselves in CloudWatch."""
+        return {"ServiceName": self.service_name}
 
-class DatabaseOutputs(_Outputs):
+
+class KubernetesServiceOutputs(ServiceOutputs, frozen=True):
+    """One service on EKS."""
+
+    namespace: str
+    deployment_name: str
+    service_name: str | None = None
+    """Name of the Service; None for one that nobody calls."""
+
+    @property
+    def dimensions(self) -> Mapping[str, str]:
+        """What metrics of this service say of themselves in CloudWatch."""
+        return {"Namespace": self.namespace, "PodName": self.deployment_name}
+
+
+class DatabaseOutputs(_Outputs, frozen=True):
     """The database of a system."""
 
     identifier: str
@@ -44,21 +74,21 @@ class DatabaseOutputs(_Outputs):
     """Region to which RDS copies its backups; None for no other."""
 
 
-class BackupOutputs(_Outputs):
+class BackupOutputs(_Outputs, frozen=True):
     """The daily backup of the stack's databases and buckets."""
 
     vault_name: str
     plan_id: str
 
 
-class CacheOutputs(_Outputs):
+class CacheOutputs(_Outputs, frozen=True):
     """The cache of a system."""
 
     replication_group_id: str
     security_group_id: str
 
 
-class QueueOutputs(_Outputs):
+class QueueOutputs(_Outputs, frozen=True):
     """The queue of a system."""
 
     broker_id: str
@@ -66,30 +96,44 @@ class QueueOutputs(_Outputs):
     security_group_id: str
 
 
-class ObjectsOutputs(_Outputs):
+class ObjectsOutputs(_Outputs, frozen=True):
     """The bucket for objects of a system."""
 
     bucket_name: str
 
 
-class AssetsOutputs(_Outputs):
+class AssetsOutputs(_Outputs, frozen=True):
     """The static files of a system."""
 
     bucket_name: str
     distribution_id: str
 
 
-class TaskOutputs(_Outputs):
+class TaskOutputs(_Outputs, frozen=True):
     """A task that runs before the services, `bootstrap` or `migration`."""
 
     security_group_id: str
 
 
-class SystemOutputs(_Outputs):
-    """One system of the stack."""
+class KubernetesTaskOutputs(TaskOutputs, frozen=True):
+    """A Job that runs before the services, `bootstrap` or `migration`."""
 
-    services: dict[str, ServiceOutputs]
-    tasks: dict[str, TaskOutputs] = Field(default_factory=dict[str, TaskOutputs])
+    namespace: str
+    job_name: str
+
+
+class StatusExporterOutputs(_Outputs, frozen=True):
+    """The Deployment that turns a status answer into metrics."""
+
+    namespace: str
+    deployment_name: str
+
+
+class SystemOutputs(_Outputs, frozen=True):
+    """One system of the stack, whatever runs it."""
+
+    services: Mapping[str, ServiceOutputs]
+    tasks: Mapping[str, TaskOutputs] = Field(default_factory=dict[str, TaskOutputs])
     database: DatabaseOutputs | None = None
     cache: CacheOutputs | None = None
     queue: QueueOutputs | None = None
@@ -99,7 +143,23 @@ class SystemOutputs(_Outputs):
     topic_arn: str
 
 
-class PlatformOutputs(_Outputs):
+class FargateSystemOutputs(SystemOutputs, frozen=True):
+    """One system on Fargate."""
+
+    services: Mapping[str, FargateServiceOutputs]
+
+
+class KubernetesSystemOutputs(SystemOutputs, frozen=True):
+    """One system on EKS."""
+
+    services: Mapping[str, KubernetesServiceOutputs]
+    tasks: Mapping[str, KubernetesTaskOutputs] = Field(
+        default_factory=dict[str, KubernetesTaskOutputs]
+    )
+    status_exporter: StatusExporterOutputs | None = None
+
+
+class PlatformOutputs(_Outputs, frozen=True):
     """What the systems of the stack share."""
 
     vpc_id: str
@@ -116,6 +176,11 @@ class PlatformOutputs(_Outputs):
     topic_arn: str
 
     @property
+    def partition(self) -> str:
+        """Partition of the stack, as its ARNs say."""
+        return self.load_balancer_arn.split(":")[1]
+
+    @property
     def region(self) -> str:
         """Region of the stack, as its ARNs say."""
         return self.load_balancer_arn.split(":")[3]
@@ -126,12 +191,26 @@ class PlatformOutputs(_Outputs):
         return self.load_balancer_arn.split(":")[4]
 
 
-class StackOutputs(_Outputs):
+class StackOutputs(_Outputs, frozen=True):
     """All outputs that the doctor reads; `stacks/exports.py` publishes them."""
 
+    runtime: Literal["fargate", "eks"] = "fargate"
+    """What carries the services; Fargate in outputs older than this one."""
     urls: dict[str, str] = Field(default_factory=dict[str, str])
     platform: PlatformOutputs
-    systems: dict[str, SystemOutputs]
+    systems: Mapping[str, SystemOutputs]
+
+
+class FargateOutputs(StackOutputs, frozen=True):
+    """Outputs of a stack on Fargate."""
+
+    systems: Mapping[str, FargateSystemOutputs]
+
+
+class KubernetesOutputs(StackOutputs, frozen=True):
+    """Outputs of a stack on EKS."""
+
+    systems: Mapping[str, KubernetesSystemOutputs]
 
 
 def parse(outputs: Mapping[str, Any]) -> StackOutputs:
@@ -140,8 +219,9 @@ def parse(outputs: Mapping[str, Any]) -> StackOutputs:
     Raises:
         UnusableOutputs: A key is missing or of the wrong type.
     """
+    shape = KubernetesOutputs if outputs.get("runtime") == "eks" else FargateOutputs
     try:
-        return StackOutputs.model_validate(outputs)
+        return shape.model_validate(outputs)
     except ValidationError as error:
         lines = "\n".join(
             f"  {'.'.join(str(part) for part in problem['loc'])}: {problem['msg']}"

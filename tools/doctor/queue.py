@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 from tools.doctor import network
 from tools.doctor.finding import Difference, Skipped, compare, listed
-from tools.doctor.subjects import QueueSubject
+from tools.doctor.store_subjects import QueueSubject
 
 _MODES = {"single-instance": "SINGLE_INSTANCE", "cluster": "CLUSTER_MULTI_AZ"}
 """The stack file's words and Amazon MQ's."""

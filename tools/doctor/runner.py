@@ -1,26 +1,16 @@
 """Runs the checks and turns what they find, or cannot read, into findings."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from model.description import Description
 from tools.doctor import checks, latency
 from tools.doctor.account import Account, Refused
-from tools.doctor.checks import Check, Subject
-from tools.doctor.finding import Difference, Finding, Skipped
+from tools.doctor.checks import Check
+from tools.doctor.finding import Difference, Finding, Missing, Skipped
 from tools.doctor.inventory import subjects
 from tools.doctor.outputs import StackOutputs, parse
-from tools.doctor.subjects import (
-    AssetsSubject,
-    CacheSubject,
-    DatabaseSubject,
-    Missing,
-    ObjectsSubject,
-    PlatformSubject,
-    QueueSubject,
-    ServiceSubject,
-    SystemSubject,
-)
+from tools.doctor.subjects import PlatformSubject
 
 
 def run(
@@ -84,29 +74,7 @@ def _identity(account: Account, outputs: StackOutputs) -> Finding:
 
 
 def _examine(subject: PlatformSubject) -> Iterator[Finding]:
-    match subject:
-        case ServiceSubject():
-            if subject.is_public:
-                yield from _apply(checks.PUBLIC_SERVICE, subject)
-            yield from _apply(checks.SERVICE, subject)
-        case DatabaseSubject():
-            yield from _apply(checks.DATABASE, subject)
-        case CacheSubject():
-            yield from _apply(checks.CACHE, subject)
-        case QueueSubject():
-            yield from _apply(checks.QUEUE, subject)
-        case ObjectsSubject():
-            yield from _apply(checks.OBJECTS, subject)
-        case AssetsSubject():
-            yield from _apply(checks.ASSETS, subject)
-        case SystemSubject():
-            yield from _apply(checks.SYSTEM, subject)
-        case _:
-            yield from _apply(checks.PLATFORM, subject)
-
-
-def _apply(table: Iterable[Check[Subject]], subject: Subject) -> Iterator[Finding]:
-    for check in table:
+    for check in checks.of(subject):
         name = f"{subject.label}: {check.name}"
         try:
             differences = list(_differences(check, subject))
@@ -119,7 +87,7 @@ def _apply(table: Iterable[Check[Subject]], subject: Subject) -> Iterator[Findin
             yield Finding(name, ok=difference.warning, detail=str(difference))
 
 
-def _differences(check: Check[Subject], subject: Subject) -> Iterator[Difference]:
+def _differences(check: Check[Any], subject: PlatformSubject) -> Iterator[Difference]:
     """Gives what the check found, also when a read ends it early."""
     try:
         yield from check.differences(subject)
@@ -131,6 +99,8 @@ def _differences(check: Check[Subject], subject: Subject) -> Iterator[Difference
 
 def _explain(refusal: Refused, subject: PlatformSubject) -> Difference:
     answer = f"{refusal.code}: {refusal.message}"
+    if refusal.remedy is not None:
+        return Difference(f"an answer to {refusal.action}", answer, refusal.remedy)
     if refusal.denied:
         return Difference(
             f"to be allowed {refusal.action}",

@@ -13,7 +13,7 @@ from tools.doctor import roles
 from tools.doctor.account import Account, Refused
 from tools.doctor.finding import Difference, listed
 from tools.doctor.permissions import Decision
-from tools.doctor.subjects import ServiceSubject
+from tools.doctor.subjects import FargateServiceSubject
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,7 +26,7 @@ class Reference:
     version_id: str | None
 
 
-def presence(subject: ServiceSubject) -> Iterator[Difference]:
+def presence(subject: FargateServiceSubject) -> Iterator[Difference]:
     """Every secret exists, has a value, and has the JSON key that is asked for."""
     for entry in subject.container().get("secrets", []):
         reference = _parse(entry["name"], entry["valueFrom"])
@@ -38,7 +38,7 @@ def presence(subject: ServiceSubject) -> Iterator[Difference]:
         yield from _value(subject, reference)
 
 
-def access(subject: ServiceSubject) -> Iterator[Difference]:
+def access(subject: FargateServiceSubject) -> Iterator[Difference]:
     """The execution role may read every secret, and decrypt it with the secret's key."""
     entries = subject.container().get("secrets", [])
     if not entries:
@@ -52,7 +52,7 @@ def access(subject: ServiceSubject) -> Iterator[Difference]:
         yield from _access(subject, role, arn)
 
 
-def _value(subject: ServiceSubject, reference: Reference) -> Iterator[Difference]:
+def _value(subject: FargateServiceSubject, reference: Reference) -> Iterator[Difference]:
     which = f"secret {reference.secret_arn} of {reference.variable}"
     version = {"VersionId": reference.version_id} if reference.version_id else {}
     try:
@@ -79,7 +79,7 @@ def _value(subject: ServiceSubject, reference: Reference) -> Iterator[Difference
         )
 
 
-def _access(subject: ServiceSubject, role: str, arn: str) -> Iterator[Difference]:
+def _access(subject: FargateServiceSubject, role: str, arn: str) -> Iterator[Difference]:
     account = subject.account
     try:
         details = account.read("secretsmanager", "describe_secret", SecretId=arn)
@@ -102,7 +102,7 @@ def _access(subject: ServiceSubject, role: str, arn: str) -> Iterator[Difference
 
 
 def _key(
-    account: Account, subject: ServiceSubject, role: str, arn: str, key: str
+    account: Account, subject: FargateServiceSubject, role: str, arn: str, key: str
 ) -> Iterator[Difference]:
     metadata = account.read("kms", "describe_key", KeyId=key)["KeyMetadata"]
     if metadata["KeyState"] != "Enabled":

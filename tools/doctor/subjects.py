@@ -1,29 +1,19 @@
 """What a check looks at: a part of the description beside the outputs and the account it became."""
 
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Any
 
 from model.description import Description
 from model.service import Service
-from model.settings import (
-    AssetsSettings,
-    CacheSettings,
-    DatabaseSettings,
-    ObjectsSettings,
-    QueueSettings,
-    SystemSettings,
-)
-from model.stores import Assets
+from model.settings import SystemSettings
 from model.system import System
-from planning.service import ServicePlan, plan_service
+from planning.kubernetes import KubernetesPlan
+from planning.service import ServicePlan
 from tools.doctor.account import Account
+from tools.doctor.finding import Missing
 from tools.doctor.outputs import (
-    AssetsOutputs,
-    CacheOutputs,
-    DatabaseOutputs,
-    ObjectsOutputs,
+    FargateServiceOutputs,
     PlatformOutputs,
-    QueueOutputs,
     ServiceOutputs,
     SystemOutputs,
 )
@@ -41,6 +31,11 @@ class PlatformSubject:
     def label(self) -> str:
         """Name in the report."""
         return "platform"
+
+    @property
+    def is_moving(self) -> bool:
+        """Whether the services run on both runtimes; the outputs tell of the one they come from."""
+        return len(self.description.environment.runtimes) > 1
 
     @property
     def redeploy(self) -> str:
@@ -97,17 +92,17 @@ class SystemSubject(PlatformSubject):
         return frozenset(name for name in self.system.services if self._binds(name, store))
 
     def _binds(self, service: str, store: str) -> bool:
-        bindings = plan_service(self.description, self.name, service).bindings
+        bindings = self.system.services[service].bind
         return any(source.partition(".")[0] == store for source in bindings.values())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ServiceSubject(SystemSubject):
-    """One service of a system."""
+    """One service of a system; the classes below say what runs it."""
 
     service_name: str
     service: Service
-    plan: ServicePlan
+    plan: ServicePlan | KubernetesPlan
     deployed: ServiceOutputs
 
     @property
@@ -119,6 +114,42 @@ class ServiceSubject(SystemSubject):
     def is_public(self) -> bool:
         """Whether the load balancer reaches it."""
         return self.service.public is not None
+
+    @property
+    def fewest(self) -> int:
+        """How many of it run at least."""
+        raise NotImplementedError
+
+    @property
+    def diary(self) -> str:
+        """Where it tells why it is not well, as an imperative."""
+        raise NotImplementedError
+
+    def role_arn(self) -> str | None:
+        """Reads which role its containers have in AWS; None for none."""
+        raise NotImplementedError
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FargateServiceSubject(ServiceSubject):
+    """One service on Fargate."""
+
+    plan: ServicePlan
+    deployed: FargateServiceOutputs
+
+    @property
+    def fewest(self) -> int:
+        """How many tasks run at least."""
+        return self.plan.minimum_tasks
+
+    @property
+    def diary(self) -> str:
+        """Where it tells why it is not well, as an imperative."""
+        return f"read the service's log group {self.deployed.log_group_name}"
+
+    def role_arn(self) -> str | None:
+        """Reads the task role."""
+        return self.task_definition().get("taskRoleArn")
 
     def ecs_service(self) -> dict[str, Any]:
         """Reads the ECS service.
@@ -148,71 +179,3 @@ class ServiceSubject(SystemSubject):
     def container(self) -> dict[str, Any]:
         """Reads the definition of the service's own container, which is the first one."""
         return self.task_definition()["containerDefinitions"][0]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StoreSubject(SystemSubject):
-    """A data store of a system; the classes below say which."""
-
-    store: ClassVar[str]
-    """Its name in system files."""
-
-    @property
-    def label(self) -> str:
-        """Name in the report."""
-        return f"{self.name}/{self.store}"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DatabaseSubject(StoreSubject):
-    """The database of a system."""
-
-    store: ClassVar[str] = "database"
-    wanted: DatabaseSettings
-    database: DatabaseOutputs
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CacheSubject(StoreSubject):
-    """The cache of a system."""
-
-    store: ClassVar[str] = "cache"
-    wanted: CacheSettings
-    cache: CacheOutputs
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class QueueSubject(StoreSubject):
-    """The queue of a system."""
-
-    store: ClassVar[str] = "queue"
-    wanted: QueueSettings
-    queue: QueueOutputs
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ObjectsSubject(StoreSubject):
-    """The bucket for objects of a system."""
-
-    store: ClassVar[str] = "objects"
-    wanted: ObjectsSettings
-    objects: ObjectsOutputs
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AssetsSubject(StoreSubject):
-    """The static files of a system."""
-
-    store: ClassVar[str] = "assets"
-    wanted: AssetsSettings
-    assets: AssetsOutputs
-
-    @property
-    def described(self) -> Assets:
-        """What the system file says."""
-        assert self.system.assets is not None  # noqa: S101 (there is no subject without)
-        return self.system.assets
-
-
-class Missing(Exception):  # noqa: N818 (the word that the messages use)
-    """Something that the outputs name does not exist; the text names it in AWS's words."""

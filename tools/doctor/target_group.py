@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from typing import Any
 
-from tools.doctor.finding import Difference, Skipped, compare
-from tools.doctor.subjects import Missing, ServiceSubject
+from tools.doctor.finding import Difference, Missing, Skipped, compare
+from tools.doctor.subjects import ServiceSubject
 
 _ALGORITHMS = {
     "leastOutstandingRequests": "least_outstanding_requests",
@@ -81,14 +81,14 @@ def targets(subject: ServiceSubject) -> Iterator[Difference]:
     )
     states = [target["TargetHealth"] for target in answer["TargetHealthDescriptions"]]
     healthy = sum(state["State"] == "healthy" for state in states)
-    if healthy < subject.plan.minimum_tasks:
+    if healthy < subject.fewest:
         reasons = {
             state.get("Description", state["State"]) for state in states if "Reason" in state
         }
         yield Difference(
-            f"{subject.plan.minimum_tasks} or more healthy targets",
+            f"{subject.fewest} or more healthy targets",
             f"{healthy} of {len(states)}" + "".join(f" ({reason})" for reason in sorted(reasons)),
-            f"read the service's log group {subject.deployed.log_group_name}",
+            subject.diary,
         )
 
 

@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 
 from tools.doctor.finding import Difference, compare, listed
-from tools.doctor.subjects import ServiceSubject
+from tools.doctor.subjects import FargateServiceSubject
 
 
-def size(subject: ServiceSubject) -> Iterator[Difference]:
+def size(subject: FargateServiceSubject) -> Iterator[Difference]:
     """CPU, memory and stop timeout are the planned ones (table F)."""
     definition = subject.task_definition()
     remedy = subject.redeploy
@@ -22,14 +22,14 @@ def size(subject: ServiceSubject) -> Iterator[Difference]:
     )
 
 
-def image(subject: ServiceSubject) -> Iterator[Difference]:
+def image(subject: FargateServiceSubject) -> Iterator[Difference]:
     """The container runs the image that the stack file names, from whichever registry."""
     found = subject.container()["image"]
     if found != subject.plan.image and not found.endswith(f"/{subject.plan.image}"):
         yield Difference(f"image {subject.plan.image}", found, subject.redeploy)
 
 
-def environment(subject: ServiceSubject) -> Iterator[Difference]:
+def environment(subject: FargateServiceSubject) -> Iterator[Difference]:
     """Every name that the application refuses to start without is there, with its planned value."""
     container = subject.container()
     values = {entry["name"]: entry["value"] for entry in container.get("environment", [])}
@@ -48,7 +48,7 @@ def environment(subject: ServiceSubject) -> Iterator[Difference]:
         )
 
 
-def logs(subject: ServiceSubject) -> Iterator[Difference]:
+def logs(subject: FargateServiceSubject) -> Iterator[Difference]:
     """The container logs to its own log group, which keeps what the stack file says."""
     configuration = subject.container().get("logConfiguration", {})
     group = configuration.get("options", {}).get("awslogs-group")

@@ -72,8 +72,8 @@ def alter(clients: builder.Clients) -> Iterator[Alter]:
 
         def handler(parsed: dict[str, Any], http_response: Any, **_: Any) -> None:
             edit(parsed)
-            if "Error" in parsed:
-                http_response.status_code = 400
+            # An edit may also give an answer to what moto does not know.
+            http_response.status_code = 400 if "Error" in parsed else 200
 
         events.register(event, handler)
         registered.append((events, event, handler))

@@ -34,21 +34,29 @@ class Deployed:
 def build(client: Clients, endpoint: str, certificate: tuple[bytes, bytes]) -> Deployed:
     deployed = Deployed(client, endpoint)
     ids = deployed.ids
-    _network(client, ids)
-    _groups(client, ids)
-    ids["key"] = client("kms").create_key(Policy=key_policy())["KeyMetadata"]["Arn"]
-    _edge(client, ids, certificate)
-    _stores(client, ids)
+    build_shared(client, ids, certificate)
+    for group in (ids["api-group"], ids["worker-group"]):
+        allow(client, ids["database-group"], 5432, group=group)
+    allow(client, ids["cache-group"], 6379, group=ids["api-group"])
     _secrets(client, ids)
-    _backup(client, ids)
-    for name in ("platform", "shop"):
-        _alarms(client, ids, name)
     client("ecs").create_cluster(clusterName="cluster")
     _namespace(client, ids)
     _api(client, ids)
     _worker(client, ids)
     deployed.outputs = _outputs(ids)
     return deployed
+
+
+def build_shared(client: Clients, ids: dict[str, str], certificate: tuple[bytes, bytes]) -> None:
+    """Builds what a stack has whatever carries its services; no data store lets anyone in."""
+    _network(client, ids)
+    _groups(client, ids)
+    ids["key"] = client("kms").create_key(Policy=key_policy())["KeyMetadata"]["Arn"]
+    _edge(client, ids, certificate)
+    _stores(client, ids)
+    _backup(client, ids)
+    for name in ("platform", "shop"):
+        _alarms(client, ids, name)
 
 
 def key_policy(*, alarms: bool = True, account: bool = True) -> str:
@@ -221,9 +229,6 @@ def _groups(client: Clients, ids: dict[str, str]) -> None:
     for port in (80, 443):
         allow(client, ids["edge-group"], port, cidr="0.0.0.0/0")
     allow(client, ids["api-group"], 3000, group=ids["edge-group"])
-    allow(client, ids["database-group"], 5432, group=ids["api-group"])
-    allow(client, ids["database-group"], 5432, group=ids["worker-group"])
-    allow(client, ids["cache-group"], 6379, group=ids["api-group"])
 
 
 def allow(
@@ -550,24 +555,38 @@ def _outputs(ids: dict[str, str]) -> dict[str, Any]:
             "serviceConnect": name == "api",
         }
 
+    return shared_outputs(
+        ids,
+        platform={
+            "clusterName": "cluster",
+            "serviceConnectNamespaceArn": ids["namespace"],
+        },
+        system={
+            "services": {
+                "api": service("api", ids["target-group"]),
+                "worker": service("worker", None),
+            }
+        },
+    )
+
+
+def shared_outputs(
+    ids: dict[str, str], *, platform: dict[str, Any], system: dict[str, Any]
+) -> dict[str, Any]:
+    """The stack's outputs, whatever carries its services, with what the runtime adds."""
     return {
         "urls": {"shop": f"https://{HOST}"},
         "platform": {
             "vpcId": ids["vpc"],
-            "clusterName": "cluster",
             "loadBalancerArn": ids["edge"],
             "listenerArn": ids["https"],
-            "serviceConnectNamespaceArn": ids["namespace"],
             "topicArn": ids["platform-topic"],
             "alarmNames": ["platform-Unhealthy"],
             "backup": {"vaultName": "nightly", "planId": ids["backup"]},
+            **platform,
         },
         "systems": {
             "shop": {
-                "services": {
-                    "api": service("api", ids["target-group"]),
-                    "worker": service("worker", None),
-                },
                 "database": {
                     "identifier": "shop-database",
                     "securityGroupId": ids["database-group"],
@@ -578,6 +597,7 @@ def _outputs(ids: dict[str, str]) -> dict[str, Any]:
                 },
                 "alarmNames": ["shop-Unhealthy"],
                 "topicArn": ids["shop-topic"],
+                **system,
             }
         },
     }

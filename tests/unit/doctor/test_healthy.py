@@ -16,8 +16,8 @@ def test_every_check_confirms(deployed: Deployed, description: Description) -> N
     tables = {
         "platform": checks.PLATFORM,
         "shop": checks.SYSTEM,
-        "shop/api": [*checks.PUBLIC_SERVICE, *checks.SERVICE],
-        "shop/worker": checks.SERVICE,
+        "shop/api": [*checks.PUBLIC_SERVICE, *checks.FARGATE_SERVICE],
+        "shop/worker": checks.FARGATE_SERVICE,
         "shop/database": checks.DATABASE,
         "shop/cache": checks.CACHE,
     }

@@ -102,7 +102,7 @@ def test_another_body(answers: Any, description: Description) -> None:
             CHECK,
             ok=False,
             detail=f"expected status 200 and a body with 'ok' from {answers.url}/health, found "
-            """status 200 and '{"status":"down"}'; read the service's log group""",
+            """status 200 and '{"status":"down"}'; read the service's log""",
         )
     ]
 
@@ -115,7 +115,7 @@ def test_an_error_status(answers: Any, description: Description) -> None:
             CHECK,
             ok=False,
             detail=f"expected status 200 and a body with 'ok' from {answers.url}/health, found "
-            """status 503 and '{"status":"ok"}'; read the service's log group""",
+            """status 503 and '{"status":"ok"}'; read the service's log""",
         )
     ]
 
@@ -135,7 +135,7 @@ def test_nobody_answers(description: Description) -> None:
 def test_targets_are_read_where_containers_run(
     deployed: Deployed, description: Description, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("tools.doctor.account._LOOPBACK", frozenset())
+    monkeypatch.setattr("tools.doctor.account.LOOPBACK", frozenset())
     deployed.client("elbv2").register_targets(
         TargetGroupArn=deployed["target-group"], Targets=[{"Id": "10.0.2.10", "Port": 3000}]
     )

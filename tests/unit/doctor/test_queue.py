@@ -104,7 +104,7 @@ def failures(examine: Callable[[], list[Finding]]) -> Failures:
 @pytest.fixture
 def outside(monkeypatch: pytest.MonkeyPatch) -> None:
     """Makes the doctor take moto for AWS, where brokers write logs."""
-    monkeypatch.setattr("tools.doctor.account._LOOPBACK", frozenset())
+    monkeypatch.setattr("tools.doctor.account.LOOPBACK", frozenset())
 
 
 def test_every_check_confirms(

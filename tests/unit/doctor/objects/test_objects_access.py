@@ -96,6 +96,6 @@ def test_services_without_a_task_role(deployed: Deployed, failures: Failures) ->
     assert failures() == [
         (
             "shop/objects: access",
-            f"expected a task role of api, which binds objects, found none; {RESTORE}",
+            f"expected a role of api, which binds objects, found none; {RESTORE}",
         )
     ]

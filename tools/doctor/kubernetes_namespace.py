@@ -1,0 +1,98 @@
+"""The namespace of a system: closed by default, strict with pods, and done with its Jobs."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from tools.doctor.finding import Difference, Missing, compare
+from tools.doctor.kubernetes_api import DEPLOYMENT, JOB, NAMESPACE, NETWORK_POLICY
+from tools.doctor.kubernetes_policies import DIRECTIONS, selects_all
+from tools.doctor.kubernetes_subjects import NamespaceSubject
+from tools.doctor.outputs import KubernetesTaskOutputs
+
+_STANDARD = "pod-security.kubernetes.io"
+
+
+def standard(subject: NamespaceSubject) -> Iterator[Difference]:
+    """It takes pods of the restricted security standard only, and says so of all others."""
+    labels = subject.cluster.object(NAMESPACE, subject.namespace)["metadata"].get("labels", {})
+    for mode in ("enforce", "audit", "warn"):
+        label = f"{_STANDARD}/{mode}"
+        yield from compare(
+            f"label {label} of namespace {subject.namespace}",
+            "restricted",
+            labels.get(label),
+            subject.redeploy,
+        )
+
+
+def default_deny(subject: NamespaceSubject) -> Iterator[Difference]:
+    """A policy for all of its pods lets nothing in and nothing out."""
+    policies = subject.cluster.objects(NETWORK_POLICY, subject.namespace)
+    closing = [
+        policy["spec"]
+        for policy in policies
+        if selects_all(policy["spec"]) and not _opens(policy["spec"])
+    ]
+    closed = {direction for spec in closing for direction in spec.get("policyTypes", [])}
+    for direction in DIRECTIONS:
+        if direction not in closed:
+            yield Difference(
+                f"a network policy of namespace {subject.namespace} that denies all {direction}",
+                "none",
+                subject.redeploy,
+            )
+
+
+def tasks(subject: NamespaceSubject) -> Iterator[Difference]:
+    """The Jobs before the services have ended well."""
+    for task, published in sorted(subject.outputs.tasks.items()):
+        yield from _task(subject, task, published)
+
+
+def status_exporter(subject: NamespaceSubject) -> Iterator[Difference]:
+    """What turns the status answer into metrics runs, once."""
+    if subject.system.status_exporter is None:
+        return
+    published = subject.outputs.status_exporter
+    if published is None:
+        raise Missing(f"status exporter of {subject.name}")
+    name, where = published.deployment_name, published.namespace
+    deployment = subject.cluster.object(DEPLOYMENT, name, where)
+    yield from compare(
+        f"available replicas of Deployment {name}",
+        1,
+        deployment.get("status", {}).get("availableReplicas", 0),
+        f"read its log with `kubectl -n {where} logs deployment/{name}`",
+    )
+
+
+def _task(
+    subject: NamespaceSubject, task: str, published: KubernetesTaskOutputs
+) -> Iterator[Difference]:
+    name, where = published.job_name, published.namespace
+    try:
+        job = subject.cluster.object(JOB, name, where)
+    except Missing as missing:
+        yield Difference(f"{missing}, the {task}", "nothing", subject.redeploy)
+        return
+    conditions = {
+        each["type"]: each
+        for each in job.get("status", {}).get("conditions", [])
+        if each["status"] == "True"
+    }
+    if "Complete" in conditions:
+        return
+    failed = conditions.get("Failed")
+    yield Difference(
+        f"Job {name} of the {task} Complete",
+        "still running" if failed is None else _reason(failed),
+        f"read its log with `kubectl -n {where} logs job/{name}`; a deploy runs it again",
+    )
+
+
+def _reason(condition: dict[str, Any]) -> str:
+    return f"{condition.get('reason', 'Failed')}: {condition.get('message', 'no message')}"
+
+
+def _opens(spec: dict[str, Any]) -> bool:
+    return bool(spec.get("ingress") or spec.get("egress"))
