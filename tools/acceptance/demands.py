@@ -19,7 +19,7 @@ class Demand(BaseModel):
     set: tuple[str, ...] = ()
     """Where it is set: `<file>` or `<file> <key>`; see tools/acceptance/places.py for keys."""
     reason: str = ""
-    """Why it does not apply to Fargate, so that no test can prove it; empty where it does."""
+    """Why it applies to neither runtime, so that no test can prove it; empty where it does."""
     note: str = ""
     """What to know of a part of it; it takes no test's place."""
 

@@ -10,7 +10,7 @@ from typing import Any
 from model.schema import stack_schema, system_schema
 from sandbox.summary import SummaryFile
 from tools.acceptance import table as acceptance
-from tools.gendocs import components, config, files, metrics
+from tools.gendocs import components, config, files, metrics, runtimes
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -42,6 +42,7 @@ def main() -> int:
         **pages,
         Path("docs/config.md"): config.config_page(schemas["stack"], schemas["system"]),
         Path("docs/metrics.md"): metrics.metrics_page(),
+        Path("docs/runtimes.md"): runtimes.runtimes_page(),
         Path("docs/acceptance.md"): acceptance.page(ROOT),
         **{
             Path(f"docs/schema/{name}.schema.json"): json.dumps(schema, indent=2) + "\n"

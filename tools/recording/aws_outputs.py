@@ -5,13 +5,13 @@ every aws resource gets an id, an ARN and an automatic name, and the table adds 
 """
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any
 
-ACCOUNT = "111122223333"
-REGION = "us-east-1"
-
-Inputs = Mapping[str, Any]
+from tools.recording import eks_outputs
+from tools.recording.naming import ACCOUNT, REGION, Answer, Inputs
+from tools.recording.naming import arn as _arn
+from tools.recording.naming import region as _region
 
 # Where the automatic name of a type is not in `name`.
 NAME_FIELDS = {
@@ -22,6 +22,7 @@ NAME_FIELDS = {
     "aws:mq/broker:Broker": "brokerName",
     "aws:cloudwatch/metricAlarm:MetricAlarm": "name",
     "aws:ecs/taskDefinition:TaskDefinition": "family",
+    "aws:eks/nodeGroup:NodeGroup": "nodeGroupName",
 }
 
 
@@ -30,6 +31,8 @@ def computed(type_: str, logical_name: str, inputs: Inputs) -> tuple[str, dict[s
     digest = hashlib.sha256(f"{type_}{logical_name}".encode()).hexdigest()
     if type_ in _DRAWN:
         return "none", {"result": _drawn(digest, inputs)}
+    if type_.startswith("kubernetes:"):
+        return eks_outputs.kubernetes_object(f"{logical_name}-{digest[:8]}", inputs)
     if not type_.startswith("aws:"):
         return digest[:8], {}
     name_field = NAME_FIELDS.get(type_, "name")
@@ -47,15 +50,6 @@ def computed(type_: str, logical_name: str, inputs: Inputs) -> tuple[str, dict[s
     return id_, outputs | specific
 
 
-def _region(inputs: Inputs) -> str:
-    """Every resource of pulumi-aws 7 may name another region than its provider's."""
-    return inputs.get("region", REGION)
-
-
-def _arn(inputs: Inputs, service: str, resource: str) -> str:
-    return f"arn:aws:{service}:{_region(inputs)}:{ACCOUNT}:{resource}"
-
-
 _DRAWN = (
     "random:index/randomPassword:RandomPassword",
     "random:index/randomString:RandomString",
@@ -66,9 +60,6 @@ def _drawn(digest: str, inputs: Inputs) -> str:
     """Special characters come first: a careless reader of a URL or a shell trips over them."""
     special = inputs.get("overrideSpecial", "!@#$%&*") if inputs.get("special", True) else ""
     return (special + digest * 2)[: inputs["length"]]
-
-
-Answer = Callable[[str, str, Inputs], dict[str, Any]]
 
 
 def _ec2(prefix: str) -> Answer:
@@ -194,6 +185,7 @@ def _log_group(name: str, _digest: str, inputs: Inputs) -> dict[str, Any]:
 
 
 _TYPES: dict[str, Answer] = {
+    **eks_outputs.TYPES,
     "aws:ec2/vpc:Vpc": lambda _n, digest, inputs: {
         "id": f"vpc-{digest[:17]}",
         "cidrBlock": inputs["cidrBlock"],

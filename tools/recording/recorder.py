@@ -23,7 +23,7 @@ from pulumi.runtime import mocks, settings
 from pulumi.runtime.proto import resource_pb2
 from pulumi.runtime.sync_await import _sync_await
 
-from tools.recording import aws_outputs
+from tools.recording import aws_outputs, eks_outputs
 from tools.recording.wire import holds_secret, plain, secret
 
 STACK = "pulumi:pulumi:Stack"
@@ -59,8 +59,10 @@ class Resource:
     """What makes a new one when it changes; None if nothing does."""
     ignore_changes: tuple[str, ...]
     additional_secret_outputs: frozenset[str]
-    aliases: int
-    """How many former names it has."""
+    aliases: tuple[tuple[str, str], ...]
+    """URN of the former parent and former name; both empty where only the type was another one."""
+    create_timeout: str
+    """How long Pulumi waits for its creation, `660s`; empty for the provider's own time."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -243,7 +245,7 @@ class _RecordingMonitor(mocks.MockMonitor):
                 custom=request.custom,
                 inputs=inputs,
                 secret_inputs=frozenset(k for k, v in raw.items() if holds_secret(v)),
-                outputs=inputs | outputs,
+                outputs=inputs | plain(outputs),
                 provider=request.provider,
                 dependencies=frozenset(request.dependencies),
                 property_dependencies={
@@ -258,7 +260,8 @@ class _RecordingMonitor(mocks.MockMonitor):
                 else None,
                 ignore_changes=tuple(request.ignoreChanges),
                 additional_secret_outputs=frozenset(request.additionalSecretOutputs),
-                aliases=len(request.aliases),
+                aliases=tuple((each.spec.parentUrn, each.spec.name) for each in request.aliases),
+                create_timeout=request.customTimeouts.create,
             )
         )
         answer = resource_pb2.RegisterResourceResponse(urn=urn, id=id_)
@@ -267,13 +270,19 @@ class _RecordingMonitor(mocks.MockMonitor):
             if name not in raw:
                 hidden = name in request.additionalSecretOutputs
                 answer.object[name] = secret(value) if hidden else value
+            elif isinstance(value, dict):
+                # What the cloud adds to a block that the program gives.
+                block = answer.object.get_or_create_struct(name)
+                block.update({k: v for k, v in value.items() if k not in raw[name]})
         return answer
 
     def _answer(self, request: Any, inputs: dict[str, Any]) -> tuple[str, dict[str, Any]]:
         if request.type.startswith("pulumi:providers:"):
             return f"{request.name}-id", {}
-        if not request.custom or self.preview:
+        if not request.custom:
             return "", {}
+        if self.preview:
+            return "", eks_outputs.unknown(request.type, inputs)
         return aws_outputs.computed(request.type, request.name, inputs)
 
     def RegisterResourceOutputs(self, request: Any) -> Any:  # noqa: N802

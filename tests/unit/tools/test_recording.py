@@ -1,8 +1,13 @@
 import pulumi
 import pulumi_aws as aws
+import pulumi_kubernetes as kubernetes
 import pytest
 
+from tools.recording.aws_outputs import ACCOUNT, REGION, computed
 from tools.recording.recorder import providers, record
+from tools.recording.wire import UNKNOWN
+
+EKS = f"arn:aws:eks:{REGION}:{ACCOUNT}"
 
 
 class Box(pulumi.ComponentResource):
@@ -40,3 +45,117 @@ def test_two_of_one_name_are_refused() -> None:
 
     with pytest.raises(AssertionError, match=r"Duplicate resource URN .*twin"):
         record(twins)
+
+
+def in_a_cluster() -> None:
+    cloud = providers()
+    cluster = aws.eks.Cluster(
+        "main",
+        role_arn="arn:aws:iam::111122223333:role/cluster",
+        vpc_config=aws.eks.ClusterVpcConfigArgs(subnet_ids=["subnet-1", "subnet-2"]),
+        opts=pulumi.ResourceOptions(provider=cloud.providers[0]),
+    )
+    pulumi.export("group", cluster.vpc_config.cluster_security_group_id)
+    pulumi.export("certificate", cluster.certificate_authority.data)
+    inside = pulumi.ResourceOptions(provider=kubernetes.Provider("inside", kubeconfig="{}"))
+    room = kubernetes.core.v1.Namespace(
+        "shop", metadata=kubernetes.meta.v1.ObjectMetaArgs(name="shop"), opts=inside
+    )
+    kubernetes.batch.v1.Job(
+        "migration",
+        metadata=kubernetes.meta.v1.ObjectMetaArgs(namespace=room.metadata.name),
+        opts=inside,
+    )
+    kubernetes.core.v1.Secret(
+        "token",
+        metadata=kubernetes.meta.v1.ObjectMetaArgs(name="token", namespace=room.id),
+        string_data={"TOKEN": pulumi.Output.secret("hush")},
+        opts=inside,
+    )
+    kubernetes.apiextensions.CustomResource(
+        "binding",
+        api_version="eks.amazonaws.com/v1",
+        kind="TargetGroupBinding",
+        metadata=kubernetes.meta.v1.ObjectMetaArgs(name="binding", namespace="shop"),
+        spec={"targetGroupARN": "arn"},
+        opts=inside,
+    )
+
+
+def test_objects_of_kubernetes_are_found_by_kind_and_have_their_ids() -> None:
+    recording = record(in_a_cluster)
+
+    assert recording.one("Namespace").id == "shop"
+    assert recording.one("kubernetes:core/v1:Secret").id == "shop/token"
+    job = recording.one("Job")
+    assert job.inputs["metadata"] == {"namespace": "shop"}
+    assert job.id == f"shop/{job.outputs['metadata']['name']}"
+    assert job.outputs["metadata"]["name"].startswith("migration-")
+    assert recording.one("Secret").secret_inputs == {"stringData"}
+    binding = recording.one("TargetGroupBinding")
+    assert binding.type == "kubernetes:eks.amazonaws.com/v1:TargetGroupBinding"
+    assert binding.inputs["spec"] == {"targetGroupARN": "arn"}
+    assert {each.name for each in recording.custom} == {
+        *("main", "shop", "migration", "token", "binding"),
+    }
+
+
+def test_what_eks_adds_to_a_block_reaches_the_program() -> None:
+    outputs = record(in_a_cluster).stack_outputs
+
+    assert outputs["group"].startswith("sg-")
+    assert outputs["certificate"]
+
+
+def test_a_preview_does_not_know_what_is_added_to_a_block() -> None:
+    recording = record(in_a_cluster, preview=True)
+
+    assert recording.graph() == record(in_a_cluster).graph()
+    assert recording.one("Job").id == ""
+    assert recording.one("Job").outputs["metadata"] == {"namespace": "shop", "name": UNKNOWN}
+    assert recording.one("Secret").inputs["metadata"] == {"name": "token", "namespace": UNKNOWN}
+    assert recording.stack_outputs == {"group": UNKNOWN, "certificate": UNKNOWN}
+
+
+@pytest.mark.parametrize(
+    ("type_", "inputs", "id_", "outputs"),
+    [
+        (
+            "aws:eks/nodeGroup:NodeGroup",
+            {"nodeGroupName": "spare"},
+            "main:spare",
+            {"arn": f"{EKS}:nodegroup/main/spare"},
+        ),
+        (
+            "aws:eks/addon:Addon",
+            {"addonName": "coredns"},
+            "main:coredns",
+            {"arn": f"{EKS}:addon/main/coredns"},
+        ),
+        (
+            "aws:eks/accessEntry:AccessEntry",
+            {"principalArn": "arn:role"},
+            "main:arn:role",
+            {"accessEntryArn": f"{EKS}:access-entry/main/arn:role"},
+        ),
+        (
+            "aws:eks/accessPolicyAssociation:AccessPolicyAssociation",
+            {"principalArn": "arn:role", "policyArn": "arn:policy"},
+            "main#arn:role#arn:policy",
+            {},
+        ),
+    ],
+)
+def test_what_belongs_to_a_cluster_is_called_by_both_names(type_, inputs, id_, outputs) -> None:
+    found, answer = computed(type_, "it", {"clusterName": "main", **inputs})
+
+    assert found == id_
+    assert outputs.items() <= answer.items()
+
+
+def test_an_association_of_pods_has_an_id_of_its_own() -> None:
+    inputs = {"clusterName": "main", "namespace": "shop", "serviceAccount": "api"}
+    found, answer = computed("aws:eks/podIdentityAssociation:PodIdentityAssociation", "it", inputs)
+
+    assert found == answer["associationId"]
+    assert answer["associationArn"] == f"{EKS}:podidentityassociation/main/{found}"
