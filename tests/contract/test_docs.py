@@ -42,10 +42,10 @@ def broken_links(page: Path) -> Iterator[str]:
 
 
 def named_runbooks() -> Iterator[str]:
-    """The runbooks that the stacks name: `_runbook(description, "service-cpu")`."""
+    """The runbooks that the stacks name: `runbook_url(description, "service-cpu")`."""
     for path in (ROOT / "stacks").glob("*.py"):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.Call) and ast.unparse(node.func).endswith("runbook"):
+            if isinstance(node, ast.Call) and ast.unparse(node.func).endswith("runbook_url"):
                 yield from (
                     str(argument.value)
                     for argument in node.args
