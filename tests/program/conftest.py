@@ -1,4 +1,4 @@
-"""The real program with the real stack files, recorded once per stack and process."""
+"""The real program with the real stack files, on Fargate, recorded once per stack and process."""
 
 import json
 from collections.abc import Callable
@@ -18,7 +18,8 @@ STACKS = ("staging", "production")
 
 @lru_cache
 def run(stack: str, *, preview: bool = False) -> Recording:
-    loaded = project.load(ROOT, stack)
+    # Whatever the stack files say: eks/conftest.py has the other runtime.
+    loaded = project.load(ROOT, stack, {"slipway:runtime": "fargate"})
     return recorder.record_file(
         loaded.program,
         stack=stack,

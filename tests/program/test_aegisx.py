@@ -114,7 +114,7 @@ def test_passwords_come_from_secrets_manager(graph: Recording) -> None:
 @pytest.mark.acceptance("A12", "trap-15", "trap-18")
 def test_edge(production: Recording, staging: Recording) -> None:
     for graph, host in ((production, "api.example.com"), (staging, "api.staging.example.com")):
-        rule = graph.one("ListenerRule", "aegisx-api-forward-1").inputs
+        rule = graph.one("ListenerRule", "aegisx-api-route-forward-1").inputs
         assert rule["conditions"][0]["hostHeader"]["values"] == [host]
         assert graph.one("Certificate", "platform-edge-certificate").inputs["domainName"] == host
         assert graph.stack_outputs["urls"]["aegisx"] == f"https://{host}"
@@ -130,7 +130,7 @@ def test_edge(production: Recording, staging: Recording) -> None:
 
 @pytest.mark.acceptance("A13", "F-aegisx", "trap-21")
 def test_health_check_of_the_load_balancer(graph: Recording) -> None:
-    group = graph.one("TargetGroup", "aegisx-api-tg").inputs
+    group = graph.one("TargetGroup", "aegisx-api-route-tg").inputs
     assert group["loadBalancingAlgorithmType"] == "least_outstanding_requests"
     check = group["healthCheck"]
     assert check["path"] == "/api/health"
@@ -141,7 +141,7 @@ def test_health_check_of_the_load_balancer(graph: Recording) -> None:
 
 @pytest.mark.acceptance("F-aegisx", "trap-19")
 def test_shutdown_budget(graph: Recording) -> None:
-    assert graph.one("TargetGroup", "aegisx-api-tg").inputs["deregistrationDelay"] == 60
+    assert graph.one("TargetGroup", "aegisx-api-route-tg").inputs["deregistrationDelay"] == 60
     assert container(graph)["stopTimeout"] == 40
 
 
@@ -162,8 +162,8 @@ def test_status_exporter(graph: Recording) -> None:
 
 @pytest.mark.acceptance("trap-33")
 def test_metrics_are_denied_before_anything_is_forwarded(graph: Recording) -> None:
-    deny = graph.one("ListenerRule", "aegisx-api-deny-1").inputs
-    forward = graph.one("ListenerRule", "aegisx-api-forward-1").inputs
+    deny = graph.one("ListenerRule", "aegisx-api-route-deny-1").inputs
+    forward = graph.one("ListenerRule", "aegisx-api-route-forward-1").inputs
     assert deny["priority"] < forward["priority"]
     assert deny["conditions"][1]["pathPattern"]["values"] == ["/api/metrics", "/api/metrics/*"]
     assert deny["actions"][0]["fixedResponse"]["statusCode"] == "403"

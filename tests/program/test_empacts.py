@@ -31,7 +31,7 @@ def service(graph: Recording) -> Resource:
 
 
 def target_group(graph: Recording) -> Resource:
-    return graph.one("TargetGroup", f"{TASK}-tg")
+    return graph.one("TargetGroup", f"{TASK}-route-tg")
 
 
 @pytest.mark.acceptance("E1", "E2", "F-empacts")

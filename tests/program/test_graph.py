@@ -1,13 +1,26 @@
-"""What both stacks register: the reviewed golden graph and what every graph must keep."""
+"""What both stacks register on each runtime: the reviewed graph, and what every graph must keep."""
 
 import json
 import os
 
 import pytest
 
-from tests.program.conftest import ROOT, run
+from tests.program.conftest import ROOT
+from tests.program.eks.conftest import run
 from tests.support.limits import refused_names
 from tools.recording.recorder import Recording
+
+GOLDEN = {"fargate": "{stack}.json", "eks": "eks-{stack}.json"}
+
+
+@pytest.fixture(params=[*GOLDEN])
+def runtime(request: pytest.FixtureRequest) -> str:
+    return request.param
+
+
+@pytest.fixture
+def graph(stack: str, runtime: str, _in_the_project: None) -> Recording:
+    return run(stack, runtime)
 
 
 def shape(graph: Recording) -> list[str]:
@@ -19,8 +32,8 @@ def shape(graph: Recording) -> list[str]:
     )
 
 
-def test_the_graph_is_the_reviewed_one(stack: str, graph: Recording) -> None:
-    golden = ROOT / "tests" / "program" / "golden" / f"{stack}.json"
+def test_the_graph_is_the_reviewed_one(stack: str, runtime: str, graph: Recording) -> None:
+    golden = ROOT / "tests" / "program" / "golden" / GOLDEN[runtime].format(stack=stack)
     current = json.dumps(shape(graph), indent=1) + "\n"
     if os.environ.get("UPDATE_GOLDEN"):
         golden.write_text(current, encoding="utf-8")
@@ -30,8 +43,8 @@ def test_the_graph_is_the_reviewed_one(stack: str, graph: Recording) -> None:
     )
 
 
-def test_a_preview_shows_the_same_resources(stack: str, graph: Recording) -> None:
-    assert run(stack, preview=True).graph() == graph.graph()
+def test_a_preview_shows_the_same_resources(stack: str, runtime: str, graph: Recording) -> None:
+    assert run(stack, runtime, preview=True).graph() == graph.graph()
 
 
 def test_everything_uses_the_explicit_providers(graph: Recording) -> None:

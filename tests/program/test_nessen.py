@@ -22,7 +22,7 @@ def service(graph: Recording) -> Resource:
 
 
 def target_group(graph: Recording) -> Resource:
-    return graph.one("TargetGroup", f"{TASK}-tg")
+    return graph.one("TargetGroup", f"{TASK}-route-tg")
 
 
 @pytest.mark.acceptance("D1", "trap-36", "trap-37")
@@ -135,7 +135,7 @@ def test_its_host_leads_to_it(environment: str, request: pytest.FixtureRequest) 
     host = {"production": "nessen.example.com", "staging": "nessen.staging.example.com"}[
         environment
     ]
-    rule = graph.one("ListenerRule", f"{TASK}-forward-1").inputs
+    rule = graph.one("ListenerRule", f"{TASK}-route-forward-1").inputs
     assert rule["conditions"] == [
         {"hostHeader": {"values": [host]}},
         {"pathPattern": {"values": ["/*"]}},
@@ -229,8 +229,8 @@ def test_the_load_balancer_gets_in_and_only_https_gets_out(graph: Recording) -> 
 
 @pytest.mark.acceptance("D9", "trap-33")
 def test_metrics_are_denied_before_anything_is_forwarded(graph: Recording) -> None:
-    deny = graph.one("ListenerRule", f"{TASK}-deny-1").inputs
-    forward = graph.one("ListenerRule", f"{TASK}-forward-1").inputs
+    deny = graph.one("ListenerRule", f"{TASK}-route-deny-1").inputs
+    forward = graph.one("ListenerRule", f"{TASK}-route-forward-1").inputs
     assert deny["priority"] < forward["priority"]
     assert deny["conditions"][0] == forward["conditions"][0]
     assert deny["conditions"][1]["pathPattern"]["values"] == ["/metrics", "/metrics/*"]

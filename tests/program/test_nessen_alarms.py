@@ -79,7 +79,7 @@ def test_alarms_of_the_guide(graph: Recording, alarm: str) -> None:
 def test_alarms_look_at_this_service(graph: Recording) -> None:
     balancer = {
         "LoadBalancer": graph.one("aws:lb/loadBalancer:LoadBalancer").outputs["arnSuffix"],
-        "TargetGroup": graph.one("TargetGroup", f"{TASK}-tg").outputs["arnSuffix"],
+        "TargetGroup": graph.one("TargetGroup", f"{TASK}-route-tg").outputs["arnSuffix"],
     }
     tasks = {
         "ClusterName": graph.one("Cluster").outputs["name"],

@@ -199,7 +199,7 @@ def test_the_worker_shows_by_a_heartbeat_that_it_works(graph: Recording) -> None
     ("name", "path", "interval"), [("web-portal", "/", 15), ("api-gateway", "/health/ready", 10)]
 )
 def test_checks_of_the_load_balancer(graph: Recording, name: str, path: str, interval: int) -> None:
-    group = graph.one("TargetGroup", f"nx-{name}-tg").inputs
+    group = graph.one("TargetGroup", f"nx-{name}-route-tg").inputs
     check = group["healthCheck"]
     assert check["path"] == path
     assert (check["interval"], check["timeout"]) == (interval, 5)

@@ -203,7 +203,7 @@ def test_response_times_of_the_dashboard_are_the_services_own(graph: Recording) 
         for each in body["widgets"]
         if each["properties"]["title"].startswith("api-gateway: res")
     ]
-    group = graph.one("TargetGroup", "nx-api-gateway-tg").outputs["arnSuffix"]
+    group = graph.one("TargetGroup", "nx-api-gateway-route-tg").outputs["arnSuffix"]
     assert {(metric[1], metric[5]) for metric in widget["properties"]["metrics"]} == {
         ("TargetResponseTime", group)
     }

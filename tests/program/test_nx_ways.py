@@ -19,19 +19,19 @@ def test_the_gateway_is_asked_before_the_portal_and_what_is_denied_first(
         assert [
             (rule.name, rule.inputs["conditions"][1]["pathPattern"]["values"]) for rule in rules
         ] == [
-            ("nx-api-gateway-deny-1", ["/api/metrics", "/api/metrics/*"]),
-            ("nx-api-gateway-forward-1", ["/api", "/api/*"]),
-            ("nx-web-portal-deny-1", ["/metrics", "/metrics/*"]),
-            ("nx-web-portal-forward-1", ["/*"]),
+            ("nx-api-gateway-route-deny-1", ["/api/metrics", "/api/metrics/*"]),
+            ("nx-api-gateway-route-forward-1", ["/api", "/api/*"]),
+            ("nx-web-portal-route-deny-1", ["/metrics", "/metrics/*"]),
+            ("nx-web-portal-route-forward-1", ["/*"]),
         ]
         assert {rule.inputs["conditions"][0]["hostHeader"]["values"][0] for rule in rules} == {host}
         # The path reaches the service as it is.
         assert [rule.name for rule in rules if rule.inputs.get("transforms")] == []
         for name in ("web-portal", "api-gateway"):
-            group = graph.one("TargetGroup", f"nx-{name}-tg")
-            rule = graph.one("ListenerRule", f"nx-{name}-forward-1").inputs
+            group = graph.one("TargetGroup", f"nx-{name}-route-tg")
+            rule = graph.one("ListenerRule", f"nx-{name}-route-forward-1").inputs
             assert rule["actions"] == [{"type": "forward", "targetGroupArn": group.outputs["arn"]}]
-            deny = graph.one("ListenerRule", f"nx-{name}-deny-1").inputs["actions"]
+            deny = graph.one("ListenerRule", f"nx-{name}-route-deny-1").inputs["actions"]
             assert deny[0]["fixedResponse"]["statusCode"] == "403"
 
 
@@ -39,11 +39,11 @@ def test_the_gateway_is_asked_before_the_portal_and_what_is_denied_first(
 def test_private_services_are_on_no_load_balancer(graph: Recording) -> None:
     groups = {each.name for each in graph.of_type("TargetGroup")}
     for name in PRIVATE:
-        assert f"nx-{name}-tg" not in groups
+        assert f"nx-{name}-route-tg" not in groups
         assert service(graph, name).inputs["loadBalancers"] == []
     for name in ("web-portal", "api-gateway"):
         [attached] = service(graph, name).inputs["loadBalancers"]
-        group = graph.one("TargetGroup", f"nx-{name}-tg")
+        group = graph.one("TargetGroup", f"nx-{name}-route-tg")
         assert attached["targetGroupArn"] == group.outputs["arn"]
     for name in SERVICES:
         assert service(graph, name).inputs["networkConfiguration"]["assignPublicIp"] is False

@@ -57,7 +57,7 @@ def test_container(graph: Recording) -> None:
 @pytest.mark.acceptance("F-rest-api", "trap-19", "trap-22")
 def test_times_of_start_and_end(graph: Recording) -> None:
     assert service(graph).inputs["healthCheckGracePeriodSeconds"] == 60
-    assert graph.one("TargetGroup", f"{TASK}-tg").inputs["deregistrationDelay"] == 30
+    assert graph.one("TargetGroup", f"{TASK}-route-tg").inputs["deregistrationDelay"] == 30
     assert container(graph, TASK)["stopTimeout"] == 40
 
 
@@ -126,13 +126,13 @@ def test_traffic_follows_readiness_and_metrics_are_for_the_inside(
     production: Recording, staging: Recording
 ) -> None:
     for graph, host in ((production, "rest.example.com"), (staging, "rest.staging.example.com")):
-        group = graph.one("TargetGroup", f"{TASK}-tg").inputs
+        group = graph.one("TargetGroup", f"{TASK}-route-tg").inputs
         check = group["healthCheck"]
         assert (check["path"], check["matcher"]) == ("/health/ready", "200-299")
         assert (check["interval"], check["timeout"]) == (10, 5)
         assert (check["healthyThreshold"], check["unhealthyThreshold"]) == (2, 3)
-        deny = graph.one("ListenerRule", f"{TASK}-deny-1").inputs
-        forward = graph.one("ListenerRule", f"{TASK}-forward-1").inputs
+        deny = graph.one("ListenerRule", f"{TASK}-route-deny-1").inputs
+        forward = graph.one("ListenerRule", f"{TASK}-route-forward-1").inputs
         assert deny["priority"] < forward["priority"]
         assert deny["conditions"] == [
             {"hostHeader": {"values": [host]}},

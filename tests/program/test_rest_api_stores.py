@@ -51,11 +51,11 @@ def test_nothing_that_the_terraform_files_name_is_undefined(graph: Recording) ->
     assert set(subnets.inputs["subnetIds"]) == isolated
     kept = graph.one("aws:elasticache/subnetGroup:SubnetGroup", "rest-api-cache-subnets")
     assert set(kept.inputs["subnetIds"]) == isolated
-    rule = graph.one("ListenerRule", f"{TASK}-forward-1").inputs
+    rule = graph.one("ListenerRule", f"{TASK}-route-forward-1").inputs
     assert rule["listenerArn"] == graph.one("Listener", "platform-edge-https").outputs["arn"]
     assert (
         rule["actions"][0]["targetGroupArn"]
-        == (graph.one("TargetGroup", f"{TASK}-tg").outputs["arn"])
+        == (graph.one("TargetGroup", f"{TASK}-route-tg").outputs["arn"])
     )
 
 

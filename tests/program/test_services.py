@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from model.load import load_files
-from tests.program.conftest import ROOT, policy_statements
+from tests.program.conftest import ROOT, policy_statements, waits_for
 from tests.support import expected_reach, guides
 from tools.recording.recorder import Recording, Resource
 
@@ -168,9 +168,9 @@ def test_every_rollout_that_fails_is_taken_back(graph: Recording, stack: str) ->
 @pytest.mark.acceptance("trap-33")
 def test_no_metrics_are_public(graph: Recording, stack: str) -> None:
     forwarded = {
-        each.name.rpartition("-forward-")[0]
+        each.name.rpartition("-route-forward-")[0]
         for each in graph.of_type("ListenerRule")
-        if "-forward-" in each.name
+        if "-route-forward-" in each.name
     }
     description = load_files(ROOT, stack, assume_secrets=True)
     assert forwarded == set(expected_reach.public_ports(description))
@@ -183,6 +183,25 @@ def test_no_metrics_are_public(graph: Recording, stack: str) -> None:
         "rest-api-api",
     }
     for service in forwarded:
-        deny = graph.one("ListenerRule", f"{service}-deny-1").inputs
+        deny = graph.one("ListenerRule", f"{service}-route-deny-1").inputs
         assert deny["actions"][0]["fixedResponse"]["statusCode"] == "403"
         assert any("metrics" in path for path in deny["conditions"][1]["pathPattern"]["values"])
+
+
+def test_a_public_service_waits_for_its_rules(graph: Recording, stack: str) -> None:
+    """ECS refuses a service whose target group no listener knows."""
+    description = load_files(ROOT, stack, assume_secrets=True)
+    for task in expected_reach.public_ports(description):
+        service = graph.one("aws:ecs/service:Service", f"{task}-service")
+        assert f"{task}-route-forward-1" in waits_for(graph, service)
+
+
+def test_routes_take_over_the_rules_of_earlier_versions(graph: Recording, stack: str) -> None:
+    """New ones would stand beside the old ones, and no two rules share a priority."""
+    project = f"urn:pulumi:{stack}::slipway"
+    routed = graph.below("slipway:index:PublicRoute")
+    assert {each.type.rpartition(":")[2] for each in routed} == {"ListenerRule", "TargetGroup"}
+    for each in routed:
+        service, _, part = each.name.partition("-route-")
+        parent = f"{project}::slipway:index:FargateService::{service}"
+        assert (parent, f"{service}-{part}") in each.aliases

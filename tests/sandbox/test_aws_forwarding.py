@@ -76,7 +76,7 @@ def test_weights_arrive_and_every_group_knows_its_load_balancer(account, listene
 
 
 def test_a_weight_that_nobody_takes_is_refused(account):
-    forward = {"targetGroups": [{"arn": "arn:group", "wieght": 90}]}
+    forward = {"targetGroups": [{"arn": "arn:group", "wait": 90}]}
     assert account.failures(
         RULE,
         listenerArn="arn:aws:elasticloadbalancing:us-east-1:1:listener/app/shop/1/2",
@@ -84,6 +84,6 @@ def test_a_weight_that_nobody_takes_is_refused(account):
         conditions=[{"hostHeader": {"values": ["shop.example.com"]}}],
         actions=[{"type": "forward", "forward": forward}],
     ) == [
-        "actions[0].forwardConfig.targetGroups[0].wieght: the sandbox knows no such input of "
+        "actions[0].forwardConfig.targetGroups[0].wait: the sandbox knows no such input of "
         "elbv2:CreateRule"
     ]

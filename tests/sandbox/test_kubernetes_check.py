@@ -129,13 +129,14 @@ def test_an_unknown_value_hides_no_other_mistake(cluster):
     assert cluster.failures(value) == [f'metadata.name: "A" is refused; {SUBDOMAIN}']
 
 
-def test_hundreds_of_objects_take_a_second_or_two(cluster):
+def test_hundreds_of_objects_take_seconds_at_most(cluster):
+    """A quarter of a second alone; fifty times that if each compiled its schema anew."""
     value = manifest("Deployment")
     cluster.failures(value)
     begin = time.process_time()
     for _ in range(300):
         assert cluster.failures(value) == []
-    assert time.process_time() - begin < 3
+    assert time.process_time() - begin < 6
 
 
 def test_the_schemas_are_those_of_the_clusters_version():

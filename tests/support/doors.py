@@ -61,10 +61,12 @@ def _drawn(mine: Resource, other: Resource) -> Iterator[tuple[str, str]]:
     """Pairs of texts that stand for the same thing: ids, computed outputs and automatic names."""
     if mine.id != other.id:
         yield mine.id, other.id
+    given = mine.inputs.get("namePrefix")
+    prefix = str(plain(given)) if given is not None else mine.name[:8]
     for key in mine.outputs.keys() & other.outputs.keys():
         pairs = _leaves(plain(mine.outputs[key]), plain(other.outputs[key]))
         for a, b in pairs:
-            automatic = a.startswith(mine.name[:8]) and b.startswith(mine.name[:8])
+            automatic = a.startswith(prefix) and b.startswith(prefix)
             # An input, but drawn too: the account's hosted zone is there before the deploy.
             looked_up = all(re.fullmatch("[A-Z0-9]{20,32}", each) for each in (a, b))
             computed = key not in mine.inputs or automatic or looked_up

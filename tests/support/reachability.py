@@ -1,16 +1,17 @@
-"""Who reaches what in a recorded graph: security groups, IAM and the secrets that ECS injects.
+"""Who reaches what in a recorded graph: by network, by IAM and by the secrets in an environment.
 
-Rows are all that runs or acts: every task, the load balancers, every other role and user, and
-whoever has just an address. Columns are what a system keeps and what would lead to it. A kind of
-rule or policy that is not read here is an error, not a gap.
+Rows are all that runs or acts: every task, all pods, the load balancers, every other role and
+user, and whoever has just an address. Columns are what a system keeps and what would lead to it.
+A kind of rule or policy that is not read here is an error, not a gap.
 """
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from tests.support import iam, iam_graph, reachable_things
+from tests.support import iam, iam_graph, pods, reachable_things
 from tests.support.iam import Principal
+from tests.support.network_policies import ANYWHERE, SOMEWHERE, End, Policies
 from tests.support.reachable_things import Thing
 from tools.recording.recorder import Recording, Resource
 
@@ -47,7 +48,9 @@ class Subject:
     principals: Mapping[str, Principal]
     """As whom it acts, by the words that tell it in a report."""
     injected: frozenset[str] = frozenset()
-    """ARNs of the secrets that ECS puts into its environment."""
+    """ARNs of the secrets that ECS or the cluster puts into its environment."""
+    end: End = SOMEWHERE
+    """Where its connections come from."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -79,11 +82,18 @@ class Rule:
 def matrix(graph: Recording) -> Matrix:
     """All that is reached."""
     rules, things, rows = _rules(graph), reachable_things.of(graph), subjects(graph)
+    policies = Policies(graph)
     found: set[tuple[str, str, str]] = set()
     for subject in rows:
         for thing in things:
-            found |= {(subject.name, thing.name, how) for how in _ways(subject, thing, rules)}
-        found |= {(subject.name, ADDRESSES, how) for how in _ways_out(subject, rules)}
+            ways = _ways(subject, thing, rules, policies)
+            found |= {(subject.name, thing.name, how) for how in ways}
+        if subject.end.namespace is None:
+            found |= {(subject.name, ADDRESSES, how) for how in _ways_out(subject, rules)}
+        # EKS lets everything out of the cluster's group: their policies alone say where pods go.
+        for block, how in policies.ways_out(subject.end) if subject.end.namespace else ():
+            what = ADDRESSES if block == ANYWHERE else pods.place(graph, block)
+            found.add((subject.name, what, how))
         found |= {
             (subject.name, arn, "has AWS's policy")
             for principal in subject.principals.values()
@@ -121,9 +131,29 @@ def subjects(graph: Recording) -> list[Subject]:
             )
         )
     assert not idle, f"nothing here knows what runs {sorted(idle)}"
-    for resource in graph.of_type("aws:lb/loadBalancer:LoadBalancer"):
-        groups = frozenset(resource.inputs["securityGroups"])
-        rows.append(Subject(name=reachable_things.owner(resource), groups=groups, principals={}))
+    rows += [
+        Subject(
+            name=reachable_things.owner(each),
+            groups=frozenset(each.inputs["securityGroups"]),
+            principals={},
+            end=pods.store_end(graph, each),
+        )
+        for each in graph.of_type("aws:lb/loadBalancer:LoadBalancer")
+    ]
+    for each in [*pods.of(graph), *pods.others(graph)]:
+        principals: dict[str, Principal] = {}
+        if each.role_arn is not None:
+            taken.add(each.role_arn)
+            principals["pod role"] = acting[each.role_arn][1]
+        rows.append(
+            Subject(
+                name=each.name,
+                groups=frozenset([each.group]),
+                principals=principals,
+                injected=each.injected,
+                end=each.end,
+            )
+        )
     for function in graph.of_type("aws:lambda/function:Function"):
         assert "vpcConfig" not in function.inputs, f"{function.name} is in the VPC: give it a row"
     rows += [
@@ -169,12 +199,23 @@ def _rules(graph: Recording) -> list[Rule]:
                     peer=each.inputs.get("referencedSecurityGroupId"),
                 )
             )
+    group = pods.cluster_group(graph)
+    if group is not None:
+        # EKS writes these two itself. Source: EKS user guide, "View Amazon EKS security group
+        # requirements for clusters".
+        rules += [
+            Rule(group=group, egress=egress, protocol="-1", ports=(0, 65535), peer=peer)
+            for egress, peer in ((True, None), (False, group))
+        ]
     return rules
 
 
-def _ways(subject: Subject, thing: Thing, rules: Iterable[Rule]) -> Iterator[str]:
+def _ways(
+    subject: Subject, thing: Thing, rules: Iterable[Rule], policies: Policies
+) -> Iterator[str]:
     for port in thing.ports:
-        if _leaves(subject, thing, port, rules) and _enters(subject, thing, port, rules):
+        by_groups = _leaves(subject, thing, port, rules) and _enters(subject, thing, port, rules)
+        if by_groups and policies.pass_(subject.end, thing.end, port):
             yield f"connects on tcp {port}"
     for text, principal in subject.principals.items():
         for question in thing.questions:

@@ -5,9 +5,10 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from tests.support import iam
+from tests.support import iam, pods
 from tests.support.iam import Question, Statement
 from tests.support.iam_graph import KeyUse, key_use, policies
+from tests.support.network_policies import SOMEWHERE, End, Policies
 from tools.recording.aws_outputs import ACCOUNT, REGION
 from tools.recording.recorder import Recording, Resource
 
@@ -73,7 +74,9 @@ class Thing:
     questions: tuple[Question, ...] = ()
     """What to ask IAM about it."""
     secret_arn: str = ""
-    """By which ECS injects it, if it is a secret."""
+    """By which ECS or the cluster injects it, if it is a secret."""
+    end: End = SOMEWHERE
+    """Where connections to it go."""
 
 
 def owner(resource: Resource) -> str:
@@ -86,6 +89,7 @@ def of(graph: Recording) -> list[Thing]:
     found = [
         *_stores(graph),
         *_services(graph),
+        *_pods(graph),
         *_secrets(graph),
         *_buckets(graph),
         *_vaults(graph),
@@ -104,6 +108,7 @@ def _stores(graph: Recording) -> Iterator[Thing]:
             ports=(each.inputs["port"],),
             groups=frozenset(each.inputs["vpcSecurityGroupIds"]),
             questions=_ask(INSTANCE_ACTIONS, each.outputs["arn"]),
+            end=pods.store_end(graph, each),
         )
     for each in graph.of_type("ReplicationGroup"):
         yield Thing(
@@ -111,6 +116,7 @@ def _stores(graph: Recording) -> Iterator[Thing]:
             ports=(each.inputs["port"],),
             groups=frozenset(each.inputs["securityGroupIds"]),
             questions=_ask(GROUP_ACTIONS, each.outputs["arn"]),
+            end=pods.store_end(graph, each),
         )
     for each in graph.of_type("Broker"):
         [host] = each.outputs["instances"]
@@ -121,6 +127,7 @@ def _stores(graph: Recording) -> Iterator[Thing]:
             ports=(int(endpoint.rpartition(":")[2]), 443),
             groups=frozenset(each.inputs["securityGroups"]),
             questions=_ask(BROKER_ACTIONS, each.outputs["arn"]),
+            end=pods.store_end(graph, each),
         )
 
 
@@ -144,6 +151,20 @@ def _services(graph: Recording) -> Iterator[Thing]:
                 ),
             ),
         )
+
+
+def _pods(graph: Recording) -> Iterator[Thing]:
+    network = Policies(graph)
+    for each in pods.of(graph):
+        # What a policy opens counts as well: a container may listen without saying so.
+        ports = {*each.ports, *network.open_ports(each.end)}
+        if ports or each.stays:
+            yield Thing(
+                name=f"service {each.name}",
+                ports=tuple(sorted(ports)),
+                groups=frozenset([each.group]),
+                end=each.end,
+            )
 
 
 def _secrets(graph: Recording) -> Iterator[Thing]:
