@@ -228,8 +228,7 @@ def _create_addon(self: Eks) -> ActionResult:
     namespace = asked.get("namespaceConfig", {}).get("namespace") or ADDON_NAMESPACES.get(name)
     owned = {"namespace": namespace or "kube-system", "ownerArn": addon_arn}
     identities = [
-        make_identity(self, {**owned, **each})
-        for each in asked.get("podIdentityAssociations", [])
+        make_identity(self, {**owned, **each}) for each in asked.get("podIdentityAssociations", [])
     ]
     addons[name] = {
         # Which version is the default changes every few weeks; nothing here depends on it.

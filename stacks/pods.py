@@ -146,8 +146,8 @@ def _service_reaches(scope: Scope, wanted: Service) -> dict[str, NetworkReach]:
 def _store_reaches(
     scope: Scope, destinations: Mapping[str, Destination]
 ) -> dict[str, NetworkReach]:
-    # A policy knows no security groups: all stores stand in the isolated subnets, and the stores'
-    # own groups tell them apart.
+    # A policy knows no security groups, and all stores stand in the isolated subnets: it lets a
+    # pod to every store that listens on this port. Those of other systems have other passwords.
     blocks = scope.platform.network.isolated_cidr_blocks
     return {
         name: NetworkReach(cidr_blocks=blocks, port=destination.port)

@@ -150,7 +150,7 @@ KUBERNETES_SERVICE: Sequence[Check[KubernetesServiceSubject]] = (
 DATABASE: Sequence[Check[DatabaseSubject]] = (
     Check("protection", "private, encrypted and as durable as described", database.protection),
     Check("placement", "its subnets have no route out of the VPC", database.placement),
-    Check("reachability", "only its clients can connect to it", database.reachability),
+    Check("reachability", "only its clients' groups can connect to it", database.reachability),
     Check("replicas", "as many as described, each like the database", database.replicas),
     Check("backup copy", "its backups are copied as far as deployed", database.backup_region),
 )
@@ -158,13 +158,13 @@ DATABASE: Sequence[Check[DatabaseSubject]] = (
 CACHE: Sequence[Check[CacheSubject]] = (
     Check("protection", "TLS, token, encryption and copies as described", cache.protection),
     Check("placement", "its subnets have no route out of the VPC", cache.placement),
-    Check("reachability", "only its clients can connect to it", cache.reachability),
+    Check("reachability", "only its clients' groups can connect to it", cache.reachability),
 )
 
 QUEUE: Sequence[Check[QueueSubject]] = (
     Check("protection", "private, encrypted and as many nodes as described", queue.protection),
     Check("placement", "its subnets have no route out of the VPC", queue.placement),
-    Check("reachability", "only its clients can connect to it", queue.reachability),
+    Check("reachability", "only its clients' groups can connect to it", queue.reachability),
     Check("log", "its log arrives in CloudWatch", queue.log),
 )
 

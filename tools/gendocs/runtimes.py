@@ -47,8 +47,9 @@ DIFFERENCES = (
     (
         "Who may reach whom",
         "A security group for each service.",
-        "One security group for all nodes and pods, and a NetworkPolicy for each service. A data "
-        "store's group lets the cluster in; which pods may go there the policies say.",
+        "One security group for all nodes and pods, and a NetworkPolicy for each service. A policy "
+        "knows data stores by their subnets and port only: a pod that binds a database may connect "
+        "to any system's, whose password it does not have.",
     ),
     (
         "The process",

@@ -157,7 +157,7 @@ def _database(
 def _connections(service: ServiceDraft, fewest: int, most: int) -> int:
     value = service.env.get(service.pool_variable or "", "0")
     surge = task_surge(most, plan_rollout(fewest, 1, 0).maximum_percent)
-    return capacity.pooled_connections(int(value), most, surge)
+    return capacity.pooled_connections(int(value), most + surge)
 
 
 def _cache(minimum_memory_mib: int, sizes: Sizes, shift: int) -> Block:
