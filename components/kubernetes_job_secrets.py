@@ -15,7 +15,7 @@ import pulumi_kubernetes as kubernetes
 from components.kubernetes_container import ContainerArgs
 from components.kubernetes_job_args import KubernetesJobArgs
 from components.kubernetes_pod import pod_container
-from components.policy import Statement
+from components.policy import Statement, read_secrets
 
 CONTAINER = "fetch-secrets"
 TRY_AGAIN = 75
@@ -70,24 +70,10 @@ def fetch_container(args: KubernetesJobArgs) -> "kubernetes.core.v1.ContainerArg
 
 def fetch_statements(args: KubernetesJobArgs) -> list[Statement]:
     """What the pod's role needs to read the secrets; nothing when there are none."""
-    if not args.fetched_secrets or args.kms_key_arn is None:
+    if args.kms_key_arn is None:
         return []
     arns = [reference.secret_arn for reference in args.fetched_secrets.values()]
-    service = f"secretsmanager.{args.region}.amazonaws.com"
-    return [
-        Statement(
-            sid="ReadFetchedSecrets",
-            actions="secretsmanager:GetSecretValue",
-            # Several variables may come from one secret.
-            resources=list(dict.fromkeys(arns)),
-        ),
-        Statement(
-            sid="DecryptFetchedSecrets",
-            actions="kms:Decrypt",
-            resources=args.kms_key_arn,
-            conditions={"StringEquals": {"kms:ViaService": service}},
-        ),
-    ]
+    return read_secrets(arns, kms_key_arn=args.kms_key_arn, region=args.region)
 
 
 def with_secrets(command: Sequence[str]) -> list[str]:

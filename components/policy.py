@@ -63,6 +63,37 @@ def trust_policy(service: str, conditions: Conditions | None = None) -> pulumi.I
     )
 
 
+def read_secrets(
+    arns: Sequence[pulumi.Input[str]], *, kms_key_arn: pulumi.Input[str], region: str
+) -> list[Statement]:
+    """Lets a role read exactly these secrets.
+
+    Args:
+        arns: The secrets; several variables may come from one.
+        kms_key_arn: Key that encrypts them, which may be used through Secrets Manager only.
+        region: Region of the secrets.
+
+    Returns:
+        The statements; none without secrets.
+    """
+    if not arns:
+        return []
+    service = f"secretsmanager.{region}.amazonaws.com"
+    return [
+        Statement(
+            sid="ReadOwnSecrets",
+            actions="secretsmanager:GetSecretValue",
+            resources=list(dict.fromkeys(arns)),
+        ),
+        Statement(
+            sid="DecryptSecrets",
+            actions="kms:Decrypt",
+            resources=kms_key_arn,
+            conditions={"StringEquals": {"kms:ViaService": service}},
+        ),
+    ]
+
+
 def _render(statement: Statement) -> dict[str, object]:
     elements: dict[str, object] = {
         "Sid": statement.sid,

@@ -10,7 +10,7 @@ import pulumi
 import pulumi_aws as aws
 
 from components.fargate_service_args import FargateServiceArgs
-from components.policy import Statement, policy_document, trust_policy
+from components.policy import Statement, policy_document, read_secrets, trust_policy
 from components.task_definition import SecretReference
 
 
@@ -175,23 +175,7 @@ def _secret_statements(args: TaskArgs) -> list[Statement]:
     arns = [reference.secret_arn for reference in args.secrets.values()]
     if args.registry_secret_arn is not None:
         arns.append(args.registry_secret_arn)
-    if not arns:
-        return []
-    service = f"secretsmanager.{args.region}.amazonaws.com"
-    return [
-        Statement(
-            sid="ReadOwnSecrets",
-            actions="secretsmanager:GetSecretValue",
-            # Several variables may come from one secret.
-            resources=list(dict.fromkeys(arns)),
-        ),
-        Statement(
-            sid="DecryptSecrets",
-            actions="kms:Decrypt",
-            resources=args.kms_key_arn,
-            conditions={"StringEquals": {"kms:ViaService": service}},
-        ),
-    ]
+    return read_secrets(arns, kms_key_arn=args.kms_key_arn, region=args.region)
 
 
 def _exec_statements(args: FargateServiceArgs) -> list[Statement]:

@@ -213,13 +213,13 @@ def test_without_fetched_secrets_nothing_is_put_before_the_command(recording: Re
 def test_reads_exactly_its_secrets(recording: Recording) -> None:
     assert json.loads(recording.one("RolePolicy", "full-pod").inputs["policy"])["Statement"] == [
         {
-            "Sid": "ReadFetchedSecrets",
+            "Sid": "ReadOwnSecrets",
             "Effect": "Allow",
             "Action": "secretsmanager:GetSecretValue",
             "Resource": [MASTER],
         },
         {
-            "Sid": "DecryptFetchedSecrets",
+            "Sid": "DecryptSecrets",
             "Effect": "Allow",
             "Action": "kms:Decrypt",
             "Resource": KEY,
