@@ -70,6 +70,11 @@ def _route(scope: Scope, name: str, targets: Mapping[str, TargetArgs]) -> Public
         ),
         pulumi.ResourceOptions.merge(
             scope.clouds.options,
-            pulumi.ResourceOptions(transformations=[moved.into_route(f"{scope.name}-{name}")]),
+            # Only Fargate's routes were another component's once.
+            pulumi.ResourceOptions(
+                transformations=[moved.into_route(f"{scope.name}-{name}")]
+                if "fargate" in scope.environment.runtimes
+                else []
+            ),
         ),
     )
