@@ -7,6 +7,7 @@ import pulumi
 import pulumi_aws as aws
 
 from components.errors import require
+from components.json_document import json_document
 from components.policy import Statement, policy_document
 from components.secret_recovery import require_recovery
 
@@ -85,7 +86,7 @@ class AccessKey(pulumi.ComponentResource):
             f"{name}-secret-version",
             secret_id=secret.arn,
             secret_string=pulumi.Output.secret(
-                pulumi.Output.json_dumps({"access_key": key.id, "secret_key": key.secret})
+                json_document({"access_key": key.id, "secret_key": key.secret})
             ),
             # A client that starts with the version finds the key allowed to do its work.
             opts=pulumi.ResourceOptions(parent=self, depends_on=[policy]),

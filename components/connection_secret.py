@@ -9,6 +9,8 @@ from urllib.parse import quote
 import pulumi
 import pulumi_aws as aws
 
+from components.json_document import json_document
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ConnectionSecret:
@@ -62,7 +64,7 @@ def create_connection_secret(
     content = pulumi.Output.all(**fields).apply(
         lambda known: {**known, **{key: write(known) for key, write in urls.items()}}
     )
-    document = pulumi.Output.secret(pulumi.Output.json_dumps(content))
+    document = pulumi.Output.secret(json_document(content))
     version = aws.secretsmanager.SecretVersion(
         f"{name}-secret-version", secret_id=secret.arn, secret_string=document, opts=child
     )

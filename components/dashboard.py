@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import pulumi
 
 from components.errors import ArgumentError, require
+from components.json_document import json_document
 from components.metrics import RESULT, ExpressionArgs, MetricArgs
 
 COLUMNS = 24
@@ -46,7 +47,7 @@ def dashboard_body(
     *,
     alarm_arns: Sequence[pulumi.Input[str]],
     region: pulumi.Input[str],
-) -> pulumi.Output[str]:
+) -> pulumi.Input[str]:
     """Renders the dashboard as the JSON text that CloudWatch reads.
 
     Args:
@@ -57,7 +58,7 @@ def dashboard_body(
     rendered = [_graph(widget, region) for widget in widgets]
     if alarm_arns:
         rendered.insert(0, _alarm_states(alarm_arns))
-    return pulumi.Output.json_dumps({"widgets": rendered})
+    return json_document({"widgets": rendered})
 
 
 def _alarm_states(alarm_arns: Sequence[pulumi.Input[str]]) -> dict[str, object]:

@@ -10,6 +10,7 @@ import pulumi
 import pulumi_kubernetes as kubernetes
 
 from components.errors import ArgumentError
+from components.json_document import json_document
 from components.task_definition import SecretReference
 
 CHECKSUM_ANNOTATION = "slipway.dev/config-checksum"
@@ -141,5 +142,5 @@ def _checksum(
             for reference in [secrets[variable]]
         },
     }
-    text = pulumi.Output.json_dumps(document, sort_keys=True)
+    text = pulumi.Output.from_input(json_document(document, sort_keys=True))
     return text.apply(lambda known: hashlib.sha256(known.encode()).hexdigest())

@@ -9,9 +9,9 @@ into the state, into etcd or onto a disk.
 from collections.abc import Sequence
 from pathlib import Path
 
-import pulumi
 import pulumi_kubernetes as kubernetes
 
+from components.json_document import json_document
 from components.kubernetes_container import ContainerArgs
 from components.kubernetes_job_args import KubernetesJobArgs
 from components.kubernetes_pod import pod_container
@@ -60,7 +60,7 @@ def fetch_container(args: KubernetesJobArgs) -> "kubernetes.core.v1.ContainerArg
         ),
         variables={
             "FOLDER": FOLDER,
-            "SECRETS": pulumi.Output.json_dumps(wanted),
+            "SECRETS": json_document(wanted),
             # Without credentials of its own a pod must not try those of its node.
             "AWS_EC2_METADATA_DISABLED": "true",
         },

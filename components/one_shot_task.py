@@ -6,6 +6,7 @@ import pulumi
 import pulumi_aws as aws
 
 from components.fargate_task import create_task_definition
+from components.json_document import json_document
 from components.one_shot_task_args import OneShotTaskArgs
 from components.physical_name import name_in_stack
 from components.policy import Statement, policy_document
@@ -101,7 +102,7 @@ class OneShotTask(pulumi.ComponentResource):
             # Each change of what runs makes a new task definition; the provider runs it again when
             # this, or anything else in the input, differs.
             triggers={"taskDefinition": task.arn},
-            input=pulumi.Output.json_dumps(
+            input=json_document(
                 {
                     "cluster": args.cluster_arn,
                     "taskDefinition": task.arn,

@@ -1,11 +1,12 @@
 """IAM, KMS and S3 policy documents, written as data and rendered as the JSON that AWS reads."""
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, cast
 
 import pulumi
+
+from components.json_document import json_document
 
 OneOrMore = pulumi.Input[str] | Sequence[pulumi.Input[str]]
 Conditions = Mapping[str, Mapping[str, OneOrMore]]
@@ -37,14 +38,11 @@ def policy_document(*statements: Statement) -> pulumi.Input[str]:
     """Renders statements as a policy document.
 
     Returns:
-        The JSON text at once when all of it is known, else an Output of it: an Output costs time
-        and hides the text from a reader of the preview.
+        The JSON text, at once when all of it is known.
     """
-    document = {"Version": "2012-10-17", "Statement": [_render(each) for each in statements]}
-    try:
-        return json.dumps(document)
-    except TypeError:  # holds an Output
-        return pulumi.Output.json_dumps(document)
+    return json_document(
+        {"Version": "2012-10-17", "Statement": [_render(each) for each in statements]}
+    )
 
 
 def trust_policy(service: str, conditions: Conditions | None = None) -> pulumi.Input[str]:

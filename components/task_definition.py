@@ -9,6 +9,7 @@ import pulumi
 
 from components.errors import ArgumentError, require
 from components.heartbeat import HeartbeatArgs
+from components.json_document import json_document
 from components.service_connect import ServiceConnectArgs
 
 
@@ -284,6 +285,6 @@ class ContainerDefinition:
         return [{"namespace": name, "value": value} for name, value in controls] or None
 
 
-def container_definitions(*containers: ContainerDefinition) -> pulumi.Output[str]:
+def container_definitions(*containers: ContainerDefinition) -> pulumi.Input[str]:
     """Renders containers as the JSON text that a task definition holds."""
-    return pulumi.Output.json_dumps([container.render() for container in containers])
+    return json_document([container.render() for container in containers])

@@ -130,8 +130,8 @@ def test_refuses_plain_http_and_lets_only_writers_of_this_account_in(recording: 
 
 
 def test_leaves_its_policy_to_another_when_asked(recording: Recording) -> None:
-    policies = [each.name for each in recording.of_type("BucketPolicy")]
-    assert policies == ["data-policy", "logs-policy"]
+    policies = {each.name for each in recording.of_type("BucketPolicy")}
+    assert policies == {"data-policy", "logs-policy"}
     assert recording.one("BucketPublicAccessBlock", "assets-public-access")
 
 
