@@ -10,6 +10,7 @@ computed output unknown.
 
 import runpy
 from collections.abc import Callable, Collection, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -21,7 +22,7 @@ import pulumi_random as random
 from google.protobuf import empty_pb2, json_format
 from pulumi.runtime import mocks, settings
 from pulumi.runtime.proto import resource_pb2
-from pulumi.runtime.sync_await import _sync_await
+from pulumi.runtime.sync_await import _ensure_event_loop, _sync_await
 
 from tools.recording import aws_outputs, eks_outputs
 from tools.recording.wire import holds_secret, plain, secret
@@ -163,11 +164,17 @@ def record(
     settings.ROOT.set(object())  # type: ignore[arg-type]
     mocks.set_mocks(monitor.mocks, project=project, stack=stack, preview=preview, monitor=monitor)
     settings.ROOT.set(None)
+    # What was made before, by a test or while its module was imported, may belong to an event loop
+    # that never runs again, and would be waited for without end.
+    ambient: Any = settings.SETTINGS
+    ambient.outputs.clear()
+    ambient.rpc_manager.clear()
     pulumi.runtime.set_all_config(dict(config or {}), list(secret_keys))
 
     def run() -> None:
         program()
 
+    _ensure_event_loop().set_default_executor(_AtOnce())
     try:
         _sync_await(pulumi.runtime.run_in_stack(run))
     finally:
@@ -195,6 +202,21 @@ def record_component(
 ) -> Recording:
     """Runs `build` with explicit providers; options as for `record`."""
     return record(lambda: build(providers()), **options)
+
+
+class _AtOnce(ThreadPoolExecutor):
+    """Answers each registration when it is asked for, so that their order is always the same.
+
+    The SDK asks in threads, and a test that compares a list would hold on most days.
+    """
+
+    def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
+        answer: Future[Any] = Future()
+        try:
+            answer.set_result(fn(*args, **kwargs))
+        except BaseException as error:
+            answer.set_exception(error)
+        return answer
 
 
 class _EngineError(grpc.RpcError):

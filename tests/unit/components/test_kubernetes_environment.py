@@ -83,7 +83,6 @@ def checksum(**changes: Any) -> str:
     [
         {"environment": {"LEVEL": "debug"}},
         {"environment": {"LEVEL": "info", "PORT": "80"}},
-        {"environment": {"LEVEL": pulumi.Output.from_input("debug")}},
         {"secrets": {"PASSWORD": secret(version_id="v2")}},
         {"secrets": {"PASSWORD": secret(json_key="url")}},
         {"secrets": {"PASSWORD": secret(secret_arn=CACHE)}},
@@ -93,6 +92,10 @@ def checksum(**changes: Any) -> str:
 )
 def test_replaces_the_pods_with_every_change(changes: dict[str, Any]) -> None:
     assert checksum(**changes) != checksum()
+
+
+def test_replaces_the_pods_when_what_is_known_later_changes() -> None:
+    assert checksum(environment={"LEVEL": pulumi.Output.from_input("debug")}) != checksum()
 
 
 def test_keeps_the_pods_without_a_change() -> None:

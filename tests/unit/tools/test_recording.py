@@ -1,8 +1,12 @@
+import asyncio
+
 import pulumi
 import pulumi_aws as aws
 import pulumi_kubernetes as kubernetes
 import pytest
+from pulumi.runtime import stack as pulumi_stack
 
+from sandbox import quiescence
 from tools.recording.aws_outputs import ACCOUNT, REGION, computed
 from tools.recording.recorder import providers, record
 from tools.recording.wire import UNKNOWN
@@ -35,6 +39,33 @@ def test_below_gives_all_descendants_of_a_component() -> None:
 
 def test_a_second_program_starts_anew() -> None:
     assert record(program).graph() == record(program).graph()
+
+
+def test_the_order_is_always_the_same() -> None:
+    def many() -> None:
+        options = providers()
+        for number in range(20):
+            Box(f"box-{number}", options)
+
+    first, second = ([each.name for each in record(many).resources] for _ in range(2))
+    assert first == second
+
+
+def test_does_not_wait_for_what_belongs_to_another_event_loop(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    # As wherever the sandbox has been imported: the SDK's own way would not notice.
+    monkeypatch.setattr(pulumi_stack, "wait_for_rpcs", quiescence.wait)
+    ours, another = asyncio.new_event_loop(), asyncio.new_event_loop()
+    asyncio.set_event_loop(another)
+    pulumi.Output.from_input("left over")
+    asyncio.set_event_loop(ours)
+    try:
+        assert record(lambda: pulumi.export("shop", "open")).stack_outputs == {"shop": "open"}
+    finally:
+        asyncio.set_event_loop(None)
+        ours.close()
+        another.close()
 
 
 def test_two_of_one_name_are_refused() -> None:
