@@ -129,13 +129,6 @@ def quantity(value: object) -> float | None:
     return float(match["number"]) * factor
 
 
-def pod_specs(value: object) -> Iterator[tuple[str, Plain]]:
-    """Yields the pod template's spec of a workload with its path."""
-    spec = at(value, "spec", "template", "spec")
-    if is_map(spec):
-        yield "spec.template.spec", spec
-
-
 def containers(spec: Plain) -> Iterator[tuple[str, Plain]]:
     """Yields the containers of a pod's spec with their paths, those that run first at first."""
     for key in ("initContainers", "containers"):

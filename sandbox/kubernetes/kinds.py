@@ -18,6 +18,8 @@ class ObjectKind:
     """What kubectl takes for it, such as `deploy`; "" for none."""
     namespaced: bool = True
     """Whether its objects stand in a namespace."""
+    template: tuple[str, ...] = ()
+    """Where the template of its pods stands, such as `("spec", "template")`; () without pods."""
 
     @property
     def group(self) -> str:
@@ -44,14 +46,29 @@ class ObjectKind:
         """Pulumi's type token, such as `kubernetes:core/v1:ConfigMap`."""
         return f"kubernetes:{self.group or 'core'}/{self.version}:{self.name}"
 
+    @property
+    def pod_spec(self) -> tuple[str, ...]:
+        """Where the spec of its pods stands."""
+        return (*self.template, "spec")
+
+    @property
+    def pod_path(self) -> str:
+        """The same in messages, such as `spec.template.spec`."""
+        return ".".join(self.pod_spec)
+
 
 NAMESPACE = ObjectKind("v1", "Namespace", "namespaces", "ns", namespaced=False)
 CONFIG_MAP = ObjectKind("v1", "ConfigMap", "configmaps", "cm")
 SECRET = ObjectKind("v1", "Secret", "secrets")
 SERVICE = ObjectKind("v1", "Service", "services", "svc")
 SERVICE_ACCOUNT = ObjectKind("v1", "ServiceAccount", "serviceaccounts", "sa")
-DEPLOYMENT = ObjectKind("apps/v1", "Deployment", "deployments", "deploy")
-JOB = ObjectKind("batch/v1", "Job", "jobs")
+DEPLOYMENT = ObjectKind(
+    "apps/v1", "Deployment", "deployments", "deploy", template=("spec", "template")
+)
+JOB = ObjectKind("batch/v1", "Job", "jobs", template=("spec", "template"))
+CRON_JOB = ObjectKind(
+    "batch/v1", "CronJob", "cronjobs", "cj", template=("spec", "jobTemplate", "spec", "template")
+)
 AUTOSCALER = ObjectKind(
     "autoscaling/v2", "HorizontalPodAutoscaler", "horizontalpodautoscalers", "hpa"
 )
@@ -64,7 +81,8 @@ SERVICE_MONITOR = ObjectKind("monitoring.coreos.com/v1", "ServiceMonitor", "serv
 PROMETHEUS_RULE = ObjectKind("monitoring.coreos.com/v1", "PrometheusRule", "prometheusrules")
 
 KINDS = (
-    *(NAMESPACE, CONFIG_MAP, SECRET, SERVICE, SERVICE_ACCOUNT, DEPLOYMENT, JOB),
+    *(NAMESPACE, CONFIG_MAP, SECRET, SERVICE, SERVICE_ACCOUNT),
+    *(DEPLOYMENT, JOB, CRON_JOB),
     *(AUTOSCALER, DISRUPTION_BUDGET, NETWORK_POLICY),
     *(TARGET_GROUP_BINDING, SERVICE_MONITOR, PROMETHEUS_RULE),
 )
@@ -76,5 +94,5 @@ BY_TOKEN: Mapping[str, ObjectKind] = {kind.token: kind for kind in KINDS}
 AUTONAMED = "pulumi.com/autonamed"
 """The annotation of objects whose name Pulumi drew."""
 
-WORKLOADS = (DEPLOYMENT, JOB)
+WORKLOADS = tuple(kind for kind in KINDS if kind.template)
 """The kinds that have pods, by a template."""

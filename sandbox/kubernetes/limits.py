@@ -99,7 +99,7 @@ _SOME = {"minItems": 1}
 
 _CORE, _META = "io.k8s.api.core.v1.", "io.k8s.apimachinery.pkg.apis.meta.v1."
 _SCALING, _NET = "io.k8s.api.autoscaling.v2.", "io.k8s.api.networking.v1."
-_APPS = "io.k8s.api.apps.v1."
+_APPS, _BATCH = "io.k8s.api.apps.v1.", "io.k8s.api.batch.v1."
 
 LIMITS: Mapping[str, Mapping[str, Mapping[str, Any]]] = {
     f"{_META}ObjectMeta": {
@@ -202,13 +202,19 @@ LIMITS: Mapping[str, Mapping[str, Mapping[str, Any]]] = {
         "maxSurge": _COUNT_OR_PERCENT,
         "maxUnavailable": _COUNT_OR_PERCENT,
     },
-    "io.k8s.api.batch.v1.JobSpec": {
+    f"{_BATCH}JobSpec": {
         "activeDeadlineSeconds": _at_least(1),
         "backoffLimit": _at_least(0),
         "completions": _at_least(0),
         "parallelism": _at_least(0),
         "ttlSecondsAfterFinished": _at_least(0),
         "completionMode": _one_of("NonIndexed", "Indexed"),
+    },
+    f"{_BATCH}CronJobSpec": {
+        "concurrencyPolicy": _one_of("Allow", "Forbid", "Replace"),
+        "startingDeadlineSeconds": _at_least(0),
+        "successfulJobsHistoryLimit": _at_least(0),
+        "failedJobsHistoryLimit": _at_least(0),
     },
     "io.k8s.api.policy.v1.PodDisruptionBudgetSpec": {
         "minAvailable": _COUNT_OR_PERCENT,

@@ -66,16 +66,20 @@ def unmatched(store: Store) -> list[Unmatched]:
 
 
 def pod_labels(kind: ObjectKind, workload: Plain) -> Plain:
-    """Returns the labels that the pods of a workload get."""
-    labels = mapping(workload, "spec", "template", "metadata", "labels")
+    """Returns the labels that the pods of a workload get.
+
+    The pods of a CronJob also get the name of their Job, which nobody knows before it runs.
+    """
+    labels = mapping(workload, *kind.template, "metadata", "labels")
     if kind is kinds.JOB:
         return {**labels, "batch.kubernetes.io/job-name": name_of(workload)}
     return labels
 
 
-def _selected(store: Store, namespace: str, selector: object) -> list[Plain]:
+def _selected(store: Store, namespace: str, selector: object) -> list[tuple[ObjectKind, Plain]]:
+    """The workloads whose pods have the labels, with their kinds."""
     return [
-        workload
+        (kind, workload)
         for kind, workload in store.workloads(namespace)
         if selects(selector, pod_labels(kind, workload))
     ]
@@ -91,8 +95,8 @@ def _service(store: Store, value: Plain) -> Iterator[str]:
         return
     named = {
         port.get("name")
-        for workload in found
-        for _, container in containers(mapping(workload, "spec", "template", "spec"))
+        for kind, workload in found
+        for _, container in containers(mapping(workload, *kind.pod_spec))
         for port in maps(container, "ports")
     }
     for place, port in numbered(value, "spec", "ports"):

@@ -6,6 +6,7 @@ https://kubernetes.io/docs/concepts/security/pod-security-standards/
 from collections.abc import Iterator
 
 from sandbox.kubernetes.fields import containers, mapping, maps, numbered
+from sandbox.kubernetes.kinds import WORKLOADS
 from sandbox.provider import UNKNOWN, Plain, Problem, is_list
 
 LABEL = "pod-security.kubernetes.io/enforce"
@@ -15,32 +16,33 @@ _VOLUMES = {
     *("configMap", "csi", "downwardAPI", "emptyDir", "ephemeral", "persistentVolumeClaim"),
     *("projected", "secret"),
 }
-_SPEC = "spec.template.spec"
 
 
 def check(workload: Plain) -> Iterator[Problem]:
-    """Finds what the standard forbids about the pods of a Deployment or a Job.
+    """Finds what the standard forbids about the pods of a workload.
 
     Args:
-        workload: The object, which passed the checks on its form, and so that on its sysctls.
+        workload: The object with its `kind`, which passed the checks on its form, and so that on
+            its sysctls.
 
     Yields:
         What keeps its pods from being created. Kubernetes itself only warns about the workload and
         refuses the pods later, which nobody sees who does not look for them.
     """
-    spec = mapping(workload, "spec", "template", "spec")
+    [kind] = [each for each in WORKLOADS if each.name == workload["kind"]]
+    place, spec = kind.pod_path, mapping(workload, *kind.pod_spec)
     for key in ("hostNetwork", "hostPID", "hostIPC"):
         if spec.get(key):
-            yield Problem(f"{_SPEC}.{key}", "must be false")
+            yield Problem(f"{place}.{key}", "must be false")
     pod = mapping(spec, "securityContext")
     if pod.get("runAsUser") == 0:
-        yield Problem(f"{_SPEC}.securityContext.runAsUser", "must not be 0")
-    for place, volume in numbered(spec, "volumes"):
+        yield Problem(f"{place}.securityContext.runAsUser", "must not be 0")
+    for number, volume in numbered(spec, "volumes"):
         if forbidden := sorted(volume.keys() - _VOLUMES - {"name"}):
             reason = f"volumes of type {', '.join(forbidden)} are forbidden"
-            yield Problem(f"{_SPEC}.volumes[{place}]", reason)
+            yield Problem(f"{place}.volumes[{number}]", reason)
     for path, container in containers(spec):
-        yield from _container(f"{_SPEC}.{path}", container, pod)
+        yield from _container(f"{place}.{path}", container, pod)
 
 
 def _container(path: str, container: Plain, pod: Plain) -> Iterator[Problem]:

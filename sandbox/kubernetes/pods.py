@@ -1,13 +1,13 @@
-"""What Kubernetes refuses about the pod template of a Deployment or a Job."""
+"""What Kubernetes refuses about the pod template of a workload."""
 
 from collections.abc import Iterator
 
 from sandbox.kubernetes.fields import at, containers, mapping, maps, numbered, quantity, text
+from sandbox.kubernetes.kinds import ObjectKind
 from sandbox.provider import UNKNOWN, Plain, Problem
 
 Found = Iterator[Problem]
 
-_SPEC = "spec.template.spec"
 _PROBES = ("startupProbe", "readinessProbe", "livenessProbe")
 _HANDLERS = ("exec", "httpGet", "tcpSocket", "grpc")
 SAFE_SYSCTLS = frozenset(
@@ -24,16 +24,17 @@ SAFE_SYSCTLS = frozenset(
 (https://kubernetes.io/docs/tasks/administer-cluster/sysctl-cluster/#safe-and-unsafe-sysctls)."""
 
 
-def check(workload: Plain) -> Found:
-    """Finds what is wrong with the pods of a Deployment or a Job.
+def check(kind: ObjectKind, workload: Plain) -> Found:
+    """Finds what is wrong with the pods of a workload.
 
     Args:
+        kind: Kind of the object, one that has pods.
         workload: The object; what is UNKNOWN in it is taken for good.
 
     Yields:
         What the API server refuses, and what a node would.
     """
-    spec = mapping(workload, "spec", "template", "spec")
+    spec = mapping(workload, *kind.pod_spec)
     known = {text(volume, "name") for volume in maps(spec, "volumes")}
     every_volume_known = UNKNOWN not in (
         at(spec, "volumes"),
@@ -41,7 +42,7 @@ def check(workload: Plain) -> Found:
     )
     names: list[str] = []
     for path, container in containers(spec):
-        full = f"{_SPEC}.{path}"
+        full = f"{kind.pod_path}.{path}"
         name = text(container, "name")
         if name and name in names:
             # Within one of the two lists the schema says so itself.
@@ -54,12 +55,12 @@ def check(workload: Plain) -> Found:
             volume = text(mount, "name")
             if every_volume_known and volume and volume not in known:
                 yield Problem(f"{full}.volumeMounts[{place}].name", f"there is no volume {volume}")
-    yield from _users(spec)
+    yield from _users(kind.pod_path, spec)
     for place, sysctl in numbered(spec, "securityContext", "sysctls"):
         name = text(sysctl, "name")
         if name and name not in SAFE_SYSCTLS:
             yield Problem(
-                f"{_SPEC}.securityContext.sysctls[{place}].name",
+                f"{kind.pod_path}.securityContext.sysctls[{place}].name",
                 f"{name} is not safe: no node starts the pod; it is configuration of the node",
             )
 
@@ -116,7 +117,7 @@ def _environment(path: str, container: Plain) -> Found:
             yield Problem(f"{path}.envFrom[{place}]", "name one of configMapRef, secretRef")
 
 
-def _users(spec: Plain) -> Found:
+def _users(place: str, spec: Plain) -> Found:
     """Root where root is forbidden: a node does not start such a container."""
     pod = mapping(spec, "securityContext")
     for path, container in containers(spec):
@@ -125,5 +126,5 @@ def _users(spec: Plain) -> Found:
             own.get("runAsUser", pod.get("runAsUser")) == 0
         ):
             yield Problem(
-                f"{_SPEC}.{path}.securityContext.runAsUser", "0 is root, and runAsNonRoot is true"
+                f"{place}.{path}.securityContext.runAsUser", "0 is root, and runAsNonRoot is true"
             )

@@ -150,7 +150,7 @@ class _Objects:
 
     @property
     def mocked(self) -> str:
-        return _NO_CONTAINERS if self.object_kind is kinds.JOB else ""
+        return _NO_CONTAINERS if self.object_kind in {kinds.JOB, kinds.CRON_JOB} else ""
 
     def named(self, logical_name: str, inputs: Plain, old_inputs: Plain, seed: bytes) -> Plain:
         # The name stands among other metadata, which may be secret or unknown: see _named.

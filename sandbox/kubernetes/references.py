@@ -21,8 +21,6 @@ from sandbox.provider import Plain, Problem
 
 Found = Iterator[Problem]
 
-_SPEC = "spec.template.spec"
-
 
 def check(store: Store, kind: ObjectKind, value: Plain) -> list[Problem]:
     """Looks for everything that an object names.
@@ -35,6 +33,8 @@ def check(store: Store, kind: ObjectKind, value: Plain) -> list[Problem]:
     Returns:
         What it names and there is not, or is not as the object needs it.
     """
+    if kind in kinds.WORKLOADS:
+        return list(_workload(store, kind, value))
     return list(_CHECKS[kind](store, value)) if kind in _CHECKS else []
 
 
@@ -50,28 +50,29 @@ def forbidden(store: Store, kind: ObjectKind, value: Plain) -> list[Problem]:
     enforced = mapping(namespace, "metadata", "labels").get(pod_security.LABEL)
     if kind not in kinds.WORKLOADS or enforced != "restricted":
         return []
-    return list(pod_security.check(value))
+    # A request names the kind by its path, so that the object itself need not.
+    return list(pod_security.check({**value, "kind": kind.name}))
 
 
-def _workload(store: Store, value: Plain) -> Found:
-    spec = mapping(value, "spec", "template", "spec")
+def _workload(store: Store, workload: ObjectKind, value: Plain) -> Found:
+    where, spec = workload.pod_path, mapping(value, *workload.pod_spec)
     look = _Looking(store, namespace_of(value))
     account = text(spec, "serviceAccountName")
     if account:
-        yield from look.named(f"{_SPEC}.serviceAccountName", kinds.SERVICE_ACCOUNT, account)
+        yield from look.named(f"{where}.serviceAccountName", kinds.SERVICE_ACCOUNT, account)
     for place, secret in numbered(spec, "imagePullSecrets"):
-        path = f"{_SPEC}.imagePullSecrets[{place}]"
+        path = f"{where}.imagePullSecrets[{place}]"
         yield from look.named(path, kinds.SECRET, text(secret, "name"))
     for place, volume in numbered(spec, "volumes"):
-        yield from _volume(look, f"{_SPEC}.volumes[{place}]", volume)
+        yield from _volume(look, f"{where}.volumes[{place}]", volume)
     for path, container in containers(spec):
         for place, source in numbered(container, "envFrom"):
-            full = f"{_SPEC}.{path}.envFrom[{place}]"
+            full = f"{where}.{path}.envFrom[{place}]"
             for key, kind in (("configMapRef", kinds.CONFIG_MAP), ("secretRef", kinds.SECRET)):
                 if key in source:
                     yield from look.source(f"{full}.{key}", kind, mapping(source, key))
         for place, variable in numbered(container, "env"):
-            full = f"{_SPEC}.{path}.env[{place}].valueFrom"
+            full = f"{where}.{path}.env[{place}].valueFrom"
             source = mapping(variable, "valueFrom")
             pairs = (("configMapKeyRef", kinds.CONFIG_MAP), ("secretKeyRef", kinds.SECRET))
             for key, kind in pairs:
@@ -136,7 +137,7 @@ def _autoscaler(store: Store, value: Plain) -> Found:
     for place, metric in numbered(value, "spec", "metrics"):
         resource = text(metric, "resource", "name")
         used = text(metric, "resource", "target", "type") == "Utilization"
-        spec = mapping(deployment, "spec", "template", "spec")
+        spec = mapping(deployment, *kinds.DEPLOYMENT.pod_spec)
         for container in maps(spec, "containers") if resource and used else ():
             resources = mapping(container, "resources")
             requested = {**mapping(resources, "limits"), **mapping(resources, "requests")}
@@ -170,8 +171,6 @@ def _service_account(store: Store, value: Plain) -> Found:
 
 
 _CHECKS: Mapping[ObjectKind, Callable[[Store, Plain], Found]] = {
-    kinds.DEPLOYMENT: _workload,
-    kinds.JOB: _workload,
     kinds.AUTOSCALER: _autoscaler,
     kinds.TARGET_GROUP_BINDING: _target_group_binding,
     kinds.SERVICE_ACCOUNT: _service_account,

@@ -7,7 +7,7 @@ import json
 import re
 from collections.abc import Callable, Iterator, Mapping
 
-from sandbox.kubernetes import kinds, pods, schemas
+from sandbox.kubernetes import kinds, pods, schedules, schemas
 from sandbox.kubernetes.fields import at, mapping, numbered, selects, text
 from sandbox.kubernetes.kinds import ObjectKind
 from sandbox.kubernetes.limits import DNS_LABEL, DNS_LABEL_1035, DNS_SUBDOMAIN, REASON
@@ -21,6 +21,12 @@ _NAMES: Mapping[ObjectKind, Schema] = {
     kinds.SERVICE: DNS_LABEL_1035,
     # A Job's name becomes a label of its pods.
     kinds.JOB: {**DNS_SUBDOMAIN, "maxLength": 63, REASON: DNS_LABEL[REASON]},
+    kinds.CRON_JOB: {
+        **DNS_SUBDOMAIN,
+        "maxLength": 52,
+        REASON: "use 1 to 52 lower-case letters, digits and hyphens, with a letter or digit at "
+        "both ends; the names of its Jobs are 11 longer",
+    },
 }
 _ANNOTATION_BYTES = 256 * 1024
 _DATA_BYTES = 1024 * 1024
@@ -40,7 +46,7 @@ def check(kind: ObjectKind, value: Plain, version: str) -> list[Problem]:
     found = schemas.check(kind, value, version)
     found += _metadata(kind, value)
     if kind in kinds.WORKLOADS:
-        found += pods.check(value)
+        found += pods.check(kind, value)
     if kind in _OF_KIND:
         found += _OF_KIND[kind](value)
     unique = {problem.property: problem for problem in reversed(found)}
@@ -66,7 +72,7 @@ def _metadata(kind: ObjectKind, value: Plain) -> Found:
 
 def _deployment(value: Plain) -> Found:
     selector = at(value, "spec", "selector")
-    labels = at(value, "spec", "template", "metadata", "labels")
+    labels = at(value, *kinds.DEPLOYMENT.template, "metadata", "labels")
     if is_map(selector) and not any(selector.values()):
         yield Problem("spec.selector", "is empty, which selects nothing; name a label of the pods")
     elif not selects(selector, labels):
@@ -82,18 +88,26 @@ def _deployment(value: Plain) -> Found:
         yield Problem(
             "spec.strategy.rollingUpdate", "both are 0: no pod could be replaced; raise one"
         )
-    policy = at(value, "spec", "template", "spec", "restartPolicy")
+    policy = at(value, *kinds.DEPLOYMENT.pod_spec, "restartPolicy")
     if policy not in (None, UNKNOWN, "Always"):
-        yield Problem("spec.template.spec.restartPolicy", "a Deployment's pods restart Always")
+        path = f"{kinds.DEPLOYMENT.pod_path}.restartPolicy"
+        yield Problem(path, "a Deployment's pods restart Always")
 
 
-def _job(value: Plain) -> Found:
-    policy = at(value, "spec", "template", "spec", "restartPolicy")
+def _job(value: Plain, kind: ObjectKind = kinds.JOB) -> Found:
+    policy = at(value, *kind.pod_spec, "restartPolicy")
     if policy not in (UNKNOWN, "OnFailure", "Never"):
-        reason = f"{policy or 'nothing'} is refused for a Job; use OnFailure or Never"
-        yield Problem("spec.template.spec.restartPolicy", reason)
-    if at(value, "spec", "selector") is not None:
-        yield Problem("spec.selector", "a Job selects its own pods; leave it out")
+        reason = f"{policy or 'nothing'} is refused for a {kind.name}; use OnFailure or Never"
+        yield Problem(f"{kind.pod_path}.restartPolicy", reason)
+    job = kind.template[:-1]
+    for key in ("selector", "manualSelector"):
+        if at(value, *job, key) not in (None, False, UNKNOWN):
+            yield Problem(".".join((*job, key)), "a Job selects its own pods; leave it out")
+
+
+def _cron_job(value: Plain) -> Found:
+    yield from _job(value, kinds.CRON_JOB)
+    yield from schedules.check(value)
 
 
 def _service(value: Plain) -> Found:
@@ -269,6 +283,7 @@ def _bytes(texts: Mapping[str, object]) -> int:
 _OF_KIND: Mapping[ObjectKind, Callable[[Plain], Found]] = {
     kinds.DEPLOYMENT: _deployment,
     kinds.JOB: _job,
+    kinds.CRON_JOB: _cron_job,
     kinds.SERVICE: _service,
     kinds.AUTOSCALER: _autoscaler,
     kinds.DISRUPTION_BUDGET: _disruption_budget,

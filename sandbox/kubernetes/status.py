@@ -1,8 +1,8 @@
 """What Kubernetes adds to objects: defaults, and the status once its controllers are done.
 
-No pod runs here, so every Deployment is available at once and every Job is complete. A Job whose
-command ends with `false` fails, as it would, so that it can be seen what a failing Job does to a
-deploy.
+No pod runs here, so every Deployment is available at once and every Job is complete; the last Job
+of a CronJob always ran just now. A Job whose command ends with `false` fails, as it would, so that
+it can be seen what a failing Job does to a deploy.
 """
 
 import base64
@@ -12,7 +12,7 @@ from sandbox.kubernetes import kinds
 from sandbox.kubernetes.fields import at, containers, mapping, maps, name_of, namespace_of, text
 from sandbox.kubernetes.kinds import ObjectKind
 from sandbox.kubernetes.matching import pod_labels
-from sandbox.kubernetes.store import Store
+from sandbox.kubernetes.store import Store, now
 from sandbox.provider import Plain, is_list
 
 
@@ -61,8 +61,8 @@ def _condition(value: Plain, type_: str, reason: str, message: str = "") -> Plai
     }
 
 
-def _template(value: Plain) -> Plain:
-    template = mapping(value, "spec", "template")
+def _template(kind: ObjectKind, value: Plain) -> Plain:
+    template = mapping(value, *kind.template)
     defaults = {
         "restartPolicy": "Always",
         "terminationGracePeriodSeconds": 30,
@@ -84,7 +84,7 @@ def _deployment(store: Store, value: Plain) -> Plain:
         **mapping(value, "spec"),
         "replicas": count,
         "strategy": strategy,
-        "template": _template(value),
+        "template": _template(kinds.DEPLOYMENT, value),
     }
     counted = ("replicas", "updatedReplicas", "readyReplicas", "availableReplicas")
     updated = f'ReplicaSet "{name_of(value)}" has successfully progressed.'
@@ -102,7 +102,7 @@ def _deployment(store: Store, value: Plain) -> Plain:
 
 def _job(store: Store, value: Plain) -> Plain:
     del store
-    template = _template(value)
+    template = _template(kinds.JOB, value)
     defaults: Plain = {"backoffLimit": 6, "completions": 1, "parallelism": 1}
     spec: Plain = {**defaults, **mapping(value, "spec"), "template": template}
     created = text(value, "metadata", "creationTimestamp")
@@ -122,6 +122,26 @@ def _job(store: Store, value: Plain) -> Plain:
             ],
         }
     return {**value, "spec": spec, "status": {"startTime": created, "ready": 0, **end}}
+
+
+def _cron_job(store: Store, value: Plain) -> Plain:
+    del store
+    template = _template(kinds.CRON_JOB, value)
+    job = mapping(value, "spec", "jobTemplate")
+    spec: Plain = {
+        "concurrencyPolicy": "Allow",
+        "suspend": False,
+        "successfulJobsHistoryLimit": 3,
+        "failedJobsHistoryLimit": 1,
+        **mapping(value, "spec"),
+        # The defaults of a Job come with each Job, those of its pods already here.
+        "jobTemplate": {**job, "spec": {**mapping(job, "spec"), "template": template}},
+    }
+    status = {"lastScheduleTime": now()}
+    fails = any(_fails(container) for _, container in containers(template["spec"]))
+    if not (spec["suspend"] or fails):
+        status["lastSuccessfulTime"] = status["lastScheduleTime"]
+    return {**value, "spec": spec, "status": status}
 
 
 def _fails(container: Plain) -> bool:
@@ -205,6 +225,7 @@ def _secret(store: Store, value: Plain) -> Plain:
 _SERVED: Mapping[ObjectKind, Callable[[Store, Plain], Plain]] = {
     kinds.DEPLOYMENT: _deployment,
     kinds.JOB: _job,
+    kinds.CRON_JOB: _cron_job,
     kinds.AUTOSCALER: _autoscaler,
     kinds.DISRUPTION_BUDGET: _disruption_budget,
     kinds.NAMESPACE: _namespace,

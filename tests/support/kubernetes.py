@@ -58,6 +58,12 @@ _SPECS: dict[str, dict[str, Any]] = {
         }
     },
     "Job": {"spec": {"template": {"spec": {**_POD, "restartPolicy": "Never"}}}},
+    "CronJob": {
+        "spec": {
+            "schedule": "*/5 * * * *",
+            "jobTemplate": {"spec": {"template": {"spec": {**_POD, "restartPolicy": "Never"}}}},
+        }
+    },
     "Service": {
         "spec": {
             "selector": LABELS,
