@@ -14,6 +14,8 @@ from components.status_metric import StatusMetric
 ANSWERED_METRIC = "SuccessPercent"
 """The exporter's own metric, named as the canary's: 100 when there was an answer, 0 when not."""
 
+CRON_JOB_NAME_LENGTH = 52
+"""Source: kubernetes.io/docs/concepts/workloads/controllers/cron-jobs."""
 _METRIC_NAME = re.compile(r"[a-zA-Z_][a-zA-Z0-9_]*")
 
 
@@ -32,8 +34,8 @@ class StatusExporterArgs:
     part_of: str
     """System that it belongs to, for the labels."""
     app: str
-    """Label `app` of its pods and name of its objects, for example `shop-status`. No other app of
-    the namespace may have it."""
+    """Label `app` of its pods and name of its objects, for example `shop-status`, at most 52
+    characters without `scrape_namespace`. No other app of the namespace may have it."""
     url: pulumi.Input[str]
     """Public address of the status, https only."""
     metrics: Mapping[str, StatusMetric]
@@ -48,8 +50,8 @@ class StatusExporterArgs:
     """Image with `python3` and boto3, for example `public.ecr.aws/lambda/python:3.13`, by a tag
     that never moves or a digest (trap 36)."""
     scrape_namespace: str | None = None
-    """Namespace of the Prometheus that reads the metrics too; none by default, and nothing of the
-    Prometheus operator's kinds is built then."""
+    """Namespace of the Prometheus that reads the metrics too, from a pod that stays; none by
+    default, and a CronJob asks then."""
     scrape_interval_seconds: int = 30
     """Seconds between two scrapes, 1 or more; 30 by default."""
     rules: PrometheusRuleSpec | None = None
@@ -60,6 +62,12 @@ class StatusExporterArgs:
 
     def __post_init__(self) -> None:
         require_dns_label(self, "app")
+        require(
+            self,
+            "app",
+            self.scrape_namespace is not None or len(self.app) <= CRON_JOB_NAME_LENGTH,
+            "use at most 52 characters: Kubernetes appends 11 to the name of a CronJob",
+        )
         require(
             self,
             "url",

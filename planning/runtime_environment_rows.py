@@ -34,7 +34,8 @@ SYSTEM = Area(
                 "metrics.*.otherwise",
             ),
             fargate="CloudWatch Synthetics canary that asks the public address",
-            eks="Deployment of one pod that asks the public address; Prometheus may scrape it too",
+            eks="CronJob that asks the public address; with `slipway:eks.prometheusOperator` a pod "
+            "that stays and is scraped",
         ),
         Row(
             part="statusExporter",

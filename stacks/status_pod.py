@@ -1,4 +1,4 @@
-"""The status of a system on EKS: asked for by a pod, which Prometheus reads too (A15, A16)."""
+"""The status of a system on EKS: asked for by a pod, which Prometheus may read (A15, A16)."""
 
 import pulumi
 
@@ -24,7 +24,7 @@ def build(
     platform: EksPlatform,
     namespace: pulumi.Output[str],
 ) -> Status:
-    """Builds the pod.
+    """Builds what asks.
 
     Args:
         scope: The system.
@@ -66,7 +66,8 @@ def build(
         outputs={
             "statusExporter": {
                 "namespace": namespace,
-                "deploymentName": exporter.deployment_name,
+                "kind": exporter.workload_kind,
+                "name": exporter.workload_name,
             }
         },
     )

@@ -1,4 +1,4 @@
-"""Asks for a status document again and again and reports its fields as metrics.
+"""Asks for a status document and reports its fields as metrics, once or again and again.
 
 It runs in a pod as it stands here and knows nothing of the project. What to read and how to report
 it comes from environment variables:
@@ -7,12 +7,14 @@ it comes from environment variables:
   METRIC_NAMESPACE   namespace of the metrics in CloudWatch
   METRIC_DIMENSIONS  {"<name>": "<value>"}
   METRICS            {"<metric>": {"field": "a.b", "values": {"<word>": 1}, "otherwise": -1}}
-  INTERVAL_SECONDS   seconds from one question to the next
-  PORT               port of /metrics, for Prometheus, and of /healthz, for the kubelet
   AWS_REGION         region of CloudWatch
+  PORT               port of /metrics, for Prometheus, and of /healthz, for the kubelet
+  INTERVAL_SECONDS   seconds from one question to the next
 
-A field becomes the same number as with the canary, status-canary.js. Whatever goes wrong in one
-round is told in the log, and the next round tries again.
+Without PORT it asks once and ends, as a CronJob wants it: well if CloudWatch has the metrics, also
+those that tell of no answer. With PORT it asks until it is told to end; whatever goes wrong in one
+round is told in the log, and the next round tries again. A field becomes the same number as with
+the canary, status-canary.js.
 """
 
 import http.client
@@ -53,21 +55,21 @@ class Exporter:
         self.url = environment["STATUS_URL"]
         self.namespace = environment["METRIC_NAMESPACE"]
         self.metrics: dict[str, dict[str, Any]] = json.loads(environment["METRICS"])
-        self.interval = float(environment["INTERVAL_SECONDS"])
         self.values: dict[str, float] = {}
         dimensions = json.loads(environment["METRIC_DIMENSIONS"])
         self._dimensions = [{"Name": name, "Value": value} for name, value in dimensions.items()]
         self._cloudwatch = _cloudwatch(environment["AWS_REGION"])
 
-    def run(self) -> None:
+    def run(self, interval: float) -> None:
         """Measures for ever, at even intervals however long a round takes."""
         due = time.monotonic()
         while True:
-            self._round()
-            due = max(due + self.interval, time.monotonic())
+            self.measure()
+            due = max(due + interval, time.monotonic())
             time.sleep(max(0.0, due - time.monotonic()))
 
-    def _round(self) -> None:
+    def measure(self) -> bool:
+        """Measures once; whether CloudWatch has what was measured."""
         status: Any = None
         answered = False
         try:
@@ -81,6 +83,8 @@ class Exporter:
             self._put({**self.values, ANSWERED: 100.0 if answered else 0.0})
         except Exception as error:
             _log(f"CloudWatch has no metrics of this round: {error}")
+            return False
+        return True
 
     def _put(self, values: dict[str, float]) -> None:
         now = time.time()
@@ -225,12 +229,15 @@ def _end(number: int, frame: object) -> None:
 
 
 def main() -> None:
-    """Serves until SIGTERM."""
+    """Measures once, or serves until SIGTERM."""
     # The kernel does not end the first process of a container for a signal that it does not handle.
     signal.signal(signal.SIGTERM, _end)
     exporter = Exporter(dict(os.environ))
+    if "PORT" not in os.environ:
+        sys.exit(0 if exporter.measure() else 1)
+    interval = float(os.environ["INTERVAL_SECONDS"])
     serving = server(exporter, int(os.environ["PORT"]))
-    threading.Thread(target=exporter.run, daemon=True).start()
+    threading.Thread(target=exporter.run, args=(interval,), daemon=True).start()
     serving.serve_forever()
 
 

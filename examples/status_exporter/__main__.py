@@ -37,4 +37,4 @@ exporter = StatusExporter(
     ),
     options,
 )
-pulumi.export("deploymentName", exporter.deployment_name)
+pulumi.export("workload", exporter.workload_name)

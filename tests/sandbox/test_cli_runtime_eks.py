@@ -52,7 +52,8 @@ def test_all_systems_are_deployed_stable_and_destroyed(deployed):
     assert code == 0
     assert list(summary["seconds"]) == ["start", "deploy", "secondRun", "doctor", "destroy"]
     types = summary["resources"]["byType"]
-    assert types["kubernetes:apps/v1:Deployment"] == 9
+    assert types["kubernetes:apps/v1:Deployment"] == 8
+    assert types["kubernetes:batch/v1:CronJob"] == 1
     assert types["kubernetes:core/v1:Namespace"] == len(SYSTEMS)
     assert types["aws:rds/instance:Instance"] == 4
     assert not [each for each in types if each.startswith("aws:ecs/")]
@@ -76,9 +77,10 @@ def test_only_what_a_container_would_do_is_invented(deployed):
     _, summary, _ = deployed
     reason = "the sandbox runs no containers, so how it ended is invented"
     bootstraps = [f"{name}-bootstrap-job" for name in sorted(SYSTEMS - {"nessen"})]
-    assert {(each["name"], each["type"], each["reason"]) for each in summary["mocked"]} == {
-        (name, "kubernetes:batch/v1:Job", reason) for name in [*bootstraps, "nx-migration-job"]
-    }
+    jobs = {(name, "kubernetes:batch/v1:Job") for name in [*bootstraps, "nx-migration-job"]}
+    mocked = {*jobs, ("aegisx-status-cron-job", "kubernetes:batch/v1:CronJob")}
+    assert {(each["name"], each["type"]) for each in summary["mocked"]} == mocked
+    assert {each["reason"] for each in summary["mocked"]} == {reason}
 
 
 def test_the_objects_are_written_as_yaml_without_a_secret(deployed):

@@ -54,9 +54,9 @@ def pods(description: Description) -> frozenset[str]:
 
 def things(description: Description) -> frozenset[str]:
     """All that systems keep, who answers, and what the platform keeps for them."""
-    exporters = {f"service {name}" for name in _exporters(description)}
-    # Scraped only if somebody scrapes, but it listens anyway: the kubelet asks it how it is.
-    return expected_reach.things(description) | exporters
+    # It listens only if somebody scrapes it: otherwise it comes by the clock and goes.
+    listening = _exporters(description) if _scrapers(description) else []
+    return expected_reach.things(description) | {f"service {name}" for name in listening}
 
 
 def _translated(description: Description, cell: Cell) -> Iterator[Cell]:

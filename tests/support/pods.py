@@ -10,8 +10,12 @@ from typing import Any
 from tests.support.network_policies import End
 from tools.recording.recorder import Recording, Resource
 
-_WORKLOADS = ("kubernetes:apps/v1:Deployment", "kubernetes:batch/v1:Job")
-_UNREAD = ("DaemonSet", "StatefulSet", "ReplicaSet", "CronJob", ":Pod")
+_WORKLOADS = (
+    "kubernetes:apps/v1:Deployment",
+    "kubernetes:batch/v1:Job",
+    "kubernetes:batch/v1:CronJob",
+)
+_UNREAD = ("DaemonSet", "StatefulSet", "ReplicaSet", ":Pod")
 _ASSOCIATION = "aws:eks/podIdentityAssociation:PodIdentityAssociation"
 _SECRET = "kubernetes:core/v1:Secret"
 
@@ -61,7 +65,7 @@ def of(graph: Recording) -> list[Pods]:
     for type_ in _WORKLOADS:
         for each in graph.of_type(type_):
             namespace = each.inputs["metadata"]["namespace"]
-            template = each.inputs["spec"]["template"]
+            template = template_of(each.inputs)
             spec = template["spec"]
             account = (namespace, spec.get("serviceAccountName", "default"))
             found.append(
@@ -85,6 +89,12 @@ def of(graph: Recording) -> list[Pods]:
             )
     assert not roles, f"nothing here knows who has the roles of {sorted(roles)}"
     return found
+
+
+def template_of(workload: dict[str, Any]) -> dict[str, Any]:
+    """How the pods of a Deployment, a Job or a CronJob are made, by its manifest."""
+    spec = workload["spec"]
+    return (spec["jobTemplate"]["spec"] if "jobTemplate" in spec else spec)["template"]
 
 
 def others(graph: Recording) -> list[Pods]:

@@ -99,7 +99,11 @@ NAMESPACE: Sequence[Check[NamespaceSubject]] = (
         "default deny", "nothing connects that no policy lets", kubernetes_namespace.default_deny
     ),
     Check("tasks", "what runs before the services has ended well", kubernetes_namespace.tasks),
-    Check("status exporter", "it runs where described", kubernetes_namespace.status_exporter),
+    Check(
+        "status exporter",
+        "what turns the status answer into metrics runs where described",
+        kubernetes_namespace.status_exporter,
+    ),
 )
 
 PUBLIC_SERVICE: Sequence[Check[ServiceSubject]] = (

@@ -1,15 +1,20 @@
 """The namespace of a system: closed by default, strict with pods, and done with its Jobs."""
 
 from collections.abc import Iterator
+from datetime import datetime, timedelta
 from typing import Any
 
+from tools.doctor import clock
 from tools.doctor.finding import Difference, Missing, compare
-from tools.doctor.kubernetes_api import DEPLOYMENT, JOB, NAMESPACE, NETWORK_POLICY
+from tools.doctor.kubernetes_api import CRON_JOB, DEPLOYMENT, JOB, NAMESPACE, NETWORK_POLICY
 from tools.doctor.kubernetes_policies import DIRECTIONS, selects_all
 from tools.doctor.kubernetes_subjects import NamespaceSubject
-from tools.doctor.outputs import KubernetesTaskOutputs
+from tools.doctor.outputs import KubernetesTaskOutputs, StatusExporterOutputs
 
 _STANDARD = "pod-security.kubernetes.io"
+_INTERVALS = 3
+"""How many intervals of a CronJob may pass without a run that succeeds: one may fail, one start
+late."""
 
 
 def standard(subject: NamespaceSubject) -> Iterator[Difference]:
@@ -50,13 +55,23 @@ def tasks(subject: NamespaceSubject) -> Iterator[Difference]:
 
 
 def status_exporter(subject: NamespaceSubject) -> Iterator[Difference]:
-    """What turns the status answer into metrics runs, once."""
-    if subject.system.status_exporter is None:
+    """What turns the status answer into metrics runs, once or once an interval."""
+    described = subject.system.status_exporter
+    if described is None:
         return
     published = subject.outputs.status_exporter
     if published is None:
         raise Missing(f"status exporter of {subject.name}")
-    name, where = published.deployment_name, published.namespace
+    if published.kind == "CronJob":
+        yield from _cron_job(subject, published, described.interval_seconds)
+    else:
+        yield from _one_replica(subject, published)
+
+
+def _one_replica(
+    subject: NamespaceSubject, published: StatusExporterOutputs
+) -> Iterator[Difference]:
+    name, where = published.name, published.namespace
     deployment = subject.cluster.object(DEPLOYMENT, name, where)
     yield from compare(
         f"available replicas of Deployment {name}",
@@ -64,6 +79,35 @@ def status_exporter(subject: NamespaceSubject) -> Iterator[Difference]:
         deployment.get("status", {}).get("availableReplicas", 0),
         f"read its log with `kubectl -n {where} logs deployment/{name}`",
     )
+
+
+def _cron_job(
+    subject: NamespaceSubject, published: StatusExporterOutputs, interval_seconds: int
+) -> Iterator[Difference]:
+    name, where = published.name, published.namespace
+    cron_job = subject.cluster.object(CRON_JOB, name, where)
+    is_suspended = cron_job["spec"].get("suspend", False)
+    yield from compare(
+        f"spec.suspend of CronJob {name}",
+        expected=False,
+        found=is_suspended,
+        remedy=f"run `kubectl -n {where} patch cronjob {name} "
+        """-p '{"spec":{"suspend":false}}'`""",
+    )
+    if is_suspended:
+        # Nothing runs until then, and no log would say why.
+        return
+    succeeded = cron_job.get("status", {}).get("lastSuccessfulTime")
+    # A new one has had no time for a run yet.
+    since = datetime.fromisoformat(succeeded or cron_job["metadata"]["creationTimestamp"])
+    seconds = _INTERVALS * interval_seconds
+    if clock.now() - since > timedelta(seconds=seconds):
+        yield Difference(
+            f"a run of CronJob {name} that succeeded within the last {seconds} seconds",
+            succeeded or "none",
+            f"find its newest Job with `kubectl -n {where} get jobs` and read the log with "
+            f"`kubectl -n {where} logs job/<the newest>`",
+        )
 
 
 def _task(

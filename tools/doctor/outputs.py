@@ -123,10 +123,12 @@ class KubernetesTaskOutputs(TaskOutputs, frozen=True):
 
 
 class StatusExporterOutputs(_Outputs, frozen=True):
-    """The Deployment that turns a status answer into metrics."""
+    """What turns a status answer into metrics."""
 
     namespace: str
-    deployment_name: str
+    kind: Literal["CronJob", "Deployment"]
+    """A Deployment where Prometheus scrapes it, else a CronJob."""
+    name: str
 
 
 class SystemOutputs(_Outputs, frozen=True):

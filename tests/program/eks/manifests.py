@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from tests.support.pods import template_of
 from tools.recording.recorder import Recording, Resource
 
 Manifest = dict[str, Any]
@@ -45,14 +46,20 @@ def exists(graph: Recording, kind: str, namespace: str, name: str) -> bool:
     )
 
 
-def pod(graph: Recording, namespace: str, deployment: str) -> Manifest:
-    """The template's spec of a Deployment."""
-    return manifest(graph, "Deployment", namespace, deployment)["spec"]["template"]["spec"]
+def workloads(graph: Recording) -> list[Manifest]:
+    """The manifests of all that has pods."""
+    return of_kind(graph, "Deployment", "Job", "CronJob")
 
 
-def container(graph: Recording, namespace: str, deployment: str) -> Manifest:
-    """The only container of a Deployment."""
-    [found] = pod(graph, namespace, deployment)["containers"]
+def pod(graph: Recording, namespace: str, workload: str) -> Manifest:
+    """The template's spec of a Deployment or CronJob."""
+    kind = "CronJob" if exists(graph, "CronJob", namespace, workload) else "Deployment"
+    return template_of(manifest(graph, kind, namespace, workload))["spec"]
+
+
+def container(graph: Recording, namespace: str, workload: str) -> Manifest:
+    """The only container of a Deployment or CronJob."""
+    [found] = pod(graph, namespace, workload)["containers"]
     return found
 
 

@@ -13,7 +13,9 @@ from tests.program.eks.manifests import (
     manifest,
     objects,
     of_kind,
+    workloads,
 )
+from tests.support.pods import template_of
 from tools.recording.recorder import Recording, Resource
 
 
@@ -22,18 +24,14 @@ def named(resource: Resource) -> Manifest:
     return {**resource.inputs, "metadata": resource.outputs["metadata"]}
 
 
-def workloads(graph: Recording) -> list[Manifest]:
-    return of_kind(graph, "Deployment", "Job")
-
-
 def key(value: Manifest) -> tuple[str, str]:
     return value["metadata"]["namespace"], value["metadata"]["name"]
 
 
 def app(value: Manifest) -> tuple[str, str]:
     """Namespace and label `app` of a workload's pods."""
-    template = value["spec"]["template"]["metadata"]["labels"]
-    return value["metadata"]["namespace"], template["app"]
+    labels = template_of(value)["metadata"]["labels"]
+    return value["metadata"]["namespace"], labels["app"]
 
 
 def selected(value: Manifest) -> tuple[str, str]:
@@ -96,7 +94,7 @@ def test_every_pod_meets_the_restricted_standard(each_graph: Recording) -> None:
 
 def test_no_pod_has_a_token_of_the_cluster(each_graph: Recording) -> None:
     for each in workloads(each_graph):
-        spec = each["spec"]["template"]["spec"]
+        spec = template_of(each)["spec"]
         assert spec["automountServiceAccountToken"] is False, each["metadata"]
         namespace, name = each["metadata"]["namespace"], spec["serviceAccountName"]
         account = manifest(each_graph, "ServiceAccount", namespace, name)
@@ -150,9 +148,9 @@ def test_an_autoscaler_looks_only_at_what_is_requested(each_graph: Recording) ->
 def test_a_changed_variable_makes_new_pods(each_graph: Recording) -> None:
     """ConfigMap and Secret keep their names, so that only this tells of a change."""
     checksums = {
-        key({**each, "metadata": {"name": "", **each["metadata"]}}): each["spec"]["template"][
-            "metadata"
-        ]["annotations"][CHECKSUM]
+        key({**each, "metadata": {"name": "", **each["metadata"]}}): template_of(each)["metadata"][
+            "annotations"
+        ][CHECKSUM]
         for each in workloads(each_graph)
     }
     assert all(len(each) == 64 for each in checksums.values())
@@ -165,7 +163,7 @@ def test_what_goes_at_once(each_graph: Recording) -> None:
     for each in of_kind(each_graph, "Deployment"):
         spec = each["spec"]
         if spec["strategy"]["type"] == "Recreate":
-            # The status exporter is one pod on purpose.
+            # The status exporter that is scraped is one pod on purpose.
             assert (spec["replicas"], app(each) in budgets) == (1, False)
             continue
         assert budgets[app(each)]["maxUnavailable"] == 1

@@ -7,7 +7,8 @@ import pytest
 
 from model.load import load_files
 from tests.program.eks.conftest import ROOT
-from tests.program.eks.manifests import manifest, objects, of_kind
+from tests.program.eks.manifests import manifest, objects, of_kind, workloads
+from tests.support.pods import template_of
 from tools.recording.recorder import Recording, Resource
 
 DATA_STORES = ("password", "url", "readerUrl")
@@ -73,9 +74,9 @@ def test_the_state_holds_no_token_of_the_cluster(graph: Recording) -> None:
 def test_every_secret_variable_comes_by_reference(graph: Recording) -> None:
     """No variable has its value in the pod's own template."""
     found = 0
-    for each in of_kind(graph, "Deployment", "Job"):
+    for each in workloads(graph):
         namespace = each["metadata"]["namespace"]
-        for container in each["spec"]["template"]["spec"]["containers"]:
+        for container in template_of(each)["spec"]["containers"]:
             for variable in container.get("env", []):
                 reference = variable["valueFrom"]["secretKeyRef"]
                 secret = manifest(graph, "Secret", namespace, reference["name"])
@@ -113,7 +114,7 @@ def test_a_new_version_reaches_who_uses_it_and_nobody_else(stack: str, graph: Re
     versions = {each.urn: each.name for each in graph.of_type("SecretVersion")}
     actual: dict[str, set[str]] = {}
     for each in objects(graph):
-        if each.inputs["kind"] in {"Deployment", "Job"}:
+        if each.inputs["kind"] in {"Deployment", "Job", "CronJob"}:
             for urn in each.property_dependencies["spec"]:
                 if urn in versions:
                     actual.setdefault(versions[urn], set()).add(each.name)

@@ -21,7 +21,7 @@ from typing import Any
 import boto3
 from moto.server import ThreadedMotoServer
 
-from components.status_exporter import SCRIPT
+from components.status_exporter_workload import SCRIPT
 
 PATIENCE_SECONDS = 30
 INTERVAL_SECONDS = 0.2
@@ -136,9 +136,16 @@ class Process:
     """The script as a process of its own, as in its pod."""
 
     def __init__(
-        self, url: str, endpoint: str, namespace: str, metrics: dict[str, Any] = METRICS
+        self,
+        url: str,
+        endpoint: str,
+        namespace: str,
+        metrics: dict[str, Any] = METRICS,
+        *,
+        once: bool = False,
     ) -> None:
         self.port = free_port()
+        serving = {"INTERVAL_SECONDS": str(INTERVAL_SECONDS), "PORT": str(self.port)}
         self._started = subprocess.Popen(  # noqa: S603
             [sys.executable, str(SCRIPT)],
             env={
@@ -151,14 +158,14 @@ class Process:
                 "METRIC_NAMESPACE": namespace,
                 "METRIC_DIMENSIONS": json.dumps({"System": "shop"}),
                 "METRICS": json.dumps(metrics),
-                "INTERVAL_SECONDS": str(INTERVAL_SECONDS),
-                "PORT": str(self.port),
+                **({} if once else serving),
             },
             stderr=subprocess.PIPE,
             text=True,
         )
         self.log: list[str] = []
-        threading.Thread(target=self._read, daemon=True).start()
+        self._reading = threading.Thread(target=self._read, daemon=True)
+        self._reading.start()
 
     def _read(self) -> None:
         assert self._started.stderr is not None
@@ -186,6 +193,12 @@ class Process:
     @property
     def runs(self) -> bool:
         return self._started.poll() is None
+
+    def ended(self) -> int:
+        """Waits for it to end by itself, and for the end of its log; how it ended."""
+        code = self._started.wait(PATIENCE_SECONDS)
+        self._reading.join(PATIENCE_SECONDS)
+        return code
 
     def end(self) -> tuple[int, float]:
         """Sends SIGTERM; how the process ends and after how many seconds."""

@@ -9,8 +9,9 @@ import pytest
 
 from components.custom_resources import AlertingRule, PrometheusRuleSpec
 from components.errors import ArgumentError
-from components.status_exporter import SCRIPT, StatusExporter
+from components.status_exporter import StatusExporter
 from components.status_exporter_args import StatusExporterArgs
+from components.status_exporter_workload import SCRIPT
 from components.status_metric import StatusMetric
 from tests.unit.components.kubernetes_cases import record_in_cluster
 from tools.recording.recorder import Recording
@@ -77,12 +78,56 @@ def recording() -> Recording:
     return record_in_cluster(build)
 
 
+def template_of(recording: Recording, name: str) -> dict[str, Any]:
+    if name == "quiet":
+        spec = recording.one("CronJob", "quiet-cron-job").inputs["spec"]["jobTemplate"]["spec"]
+    else:
+        spec = recording.one("Deployment", f"{name}-deployment").inputs["spec"]
+    return spec["template"]
+
+
 def pod_of(recording: Recording, name: str) -> dict[str, Any]:
-    return recording.one("Deployment", f"{name}-deployment").inputs["spec"]["template"]["spec"]
+    return template_of(recording, name)["spec"]
 
 
 @pytest.mark.acceptance("A15", "trap-33")
-def test_runs_the_script_in_one_pod(recording: Recording) -> None:
+def test_runs_the_script_by_the_clock(recording: Recording) -> None:
+    labels = {**LABELS, "app": "quiet-status"}
+    cron_job = recording.one("CronJob", "quiet-cron-job").inputs
+    assert cron_job["metadata"] == {"name": "quiet-status", "namespace": "shop", "labels": labels}
+    spec = dict(cron_job["spec"])
+    job = spec.pop("jobTemplate")
+    assert spec == {
+        "schedule": "*/5 * * * *",
+        "concurrencyPolicy": "Forbid",
+        "startingDeadlineSeconds": 300,
+        "successfulJobsHistoryLimit": 1,
+        "failedJobsHistoryLimit": 1,
+    }
+    assert job["metadata"] == {"labels": labels}
+    template = job["spec"].pop("template")
+    assert job["spec"] == {"backoffLimit": 0, "activeDeadlineSeconds": 300}
+    assert template["metadata"]["labels"] == labels
+    assert template["spec"]["restartPolicy"] == "Never"
+    [container] = template["spec"]["containers"]
+    assert container["command"] == ["python3", "/etc/slipway/status_exporter.py"]
+    # Nobody asks it anything.
+    assert not {"ports", "startupProbe", "readinessProbe", "livenessProbe"} & set(container)
+
+
+@pytest.mark.parametrize(
+    ("seconds", "schedule"),
+    [(60, "* * * * *"), (120, "*/2 * * * *"), (420, "*/7 * * * *"), (3600, "0 * * * *")],
+)
+def test_asks_once_an_interval(seconds: int, schedule: str) -> None:
+    recording = record_in_cluster(
+        lambda options: StatusExporter("shop", args(interval_seconds=seconds), options)
+    )
+    assert recording.one("CronJob").inputs["spec"]["schedule"] == schedule
+
+
+@pytest.mark.acceptance("A15", "trap-33")
+def test_one_pod_stays_to_be_scraped(recording: Recording) -> None:
     deployment = recording.one("Deployment", "shop-deployment").inputs
     assert deployment["metadata"] == metadata("shop-status")
     spec = dict(deployment["spec"])
@@ -125,8 +170,7 @@ def test_gives_the_script_to_the_pod_by_a_config_map(recording: Recording) -> No
 
 def test_another_script_or_setting_replaces_the_pod(recording: Recording) -> None:
     def annotations(name: str) -> dict[str, str]:
-        deployment = recording.one("Deployment", f"{name}-deployment")
-        return deployment.inputs["spec"]["template"]["metadata"]["annotations"]
+        return template_of(recording, name)["metadata"]["annotations"]
 
     shop, quiet = annotations("shop"), annotations("quiet")
     script = hashlib.sha256(SCRIPT.read_bytes()).hexdigest()
@@ -169,7 +213,8 @@ def test_tells_the_script_what_to_report(recording: Recording) -> None:
     assert config.urn in recording.one("Deployment", "shop-deployment").dependencies
     quiet = recording.one("ConfigMap", "quiet-config").inputs["data"]
     assert quiet["STATUS_URL"] == "https://quiet.example.com/api/status"
-    assert quiet["INTERVAL_SECONDS"] == "300"
+    # It asks once and ends.
+    assert not {"INTERVAL_SECONDS", "PORT"} & set(quiet)
 
 
 def test_may_write_metrics_of_its_namespace_only(recording: Recording) -> None:
@@ -196,6 +241,12 @@ def test_may_write_metrics_of_its_namespace_only(recording: Recording) -> None:
     # A pod that is older than the association stays without the role.
     needed = recording.one("Deployment", "shop-deployment").dependencies
     assert {policy.urn, association.urn} <= needed
+    [quiet] = [
+        each
+        for each in recording.of_type("PodIdentityAssociation")
+        if each.name.startswith("quiet-")
+    ]
+    assert quiet.urn in recording.one("CronJob", "quiet-cron-job").dependencies
 
 
 def test_opens_names_https_and_credentials_and_lets_prometheus_in(recording: Recording) -> None:
@@ -259,14 +310,20 @@ def test_without_prometheus_builds_nothing_of_its_kinds(recording: Recording) ->
         "PodIdentityAssociation",
         "NetworkPolicy",
         "ConfigMap",
-        "Deployment",
+        "CronJob",
     }
 
 
 def test_gives_its_names(recording: Recording) -> None:
     assert recording.outputs_of("shop") == {
         "metric_namespace": "Shop",
-        "deployment_name": "shop-status",
+        "workload_kind": "Deployment",
+        "workload_name": "shop-status",
+    }
+    assert recording.outputs_of("quiet") == {
+        "metric_namespace": "Shop",
+        "workload_kind": "CronJob",
+        "workload_name": "quiet-status",
     }
 
 
@@ -277,6 +334,11 @@ def test_gives_its_names(recording: Recording) -> None:
             {"app": "a" * 64},
             f"app='{'a' * 64}' is not allowed; use 1 to 63 lower-case letters, digits and "
             "hyphens, a letter first and no hyphen last",
+        ),
+        (
+            {"app": "a" * 53},
+            f"app='{'a' * 53}' is not allowed; use at most 52 characters: Kubernetes appends 11 "
+            "to the name of a CronJob",
         ),
         (
             {"url": "http://api.example.com/status"},
@@ -320,4 +382,5 @@ def test_fails_when_a_metric_cannot_have_its_name(metric: str, remedy: str) -> N
 
 
 def test_longest_name_is_taken() -> None:
-    assert len(args(app="a" * 63).app) == 63
+    assert len(args(app="a" * 52).app) == 52
+    assert len(args(app="a" * 63, scrape_namespace="monitoring").app) == 63

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from components.status_exporter import SCRIPT
 from components.status_exporter_args import ANSWERED_METRIC
+from components.status_exporter_workload import SCRIPT
 from tests.unit.components.status_exporter_world import (
     HEALTHY,
     METRICS,
@@ -110,6 +110,35 @@ def test_goes_on_when_cloudwatch_does_not_answer(
         eventually(lambda: late.latest("health") == 1)
     finally:
         late.stop()
+
+
+def test_without_a_port_asks_once_and_ends(
+    application: Application, cloudwatch: CloudWatch, start: Callable[..., Process]
+) -> None:
+    process = start(application.url, cloudwatch.endpoint, cloudwatch.namespace, once=True)
+    assert (process.ended(), process.log) == (0, [])
+    reported = {name: cloudwatch.latest(name) for name in (*METRICS, ANSWERED_METRIC)}
+    assert reported == {"health": 1, "memory": 41.5, "redis": 2, ANSWERED_METRIC: 100}
+    assert len(application.asked) == 1
+
+
+def test_one_question_without_an_answer_is_told_and_no_failure(
+    application: Application, cloudwatch: CloudWatch, start: Callable[..., Process]
+) -> None:
+    application.body, application.code = b"<h1>Bad Gateway</h1>", 502
+    process = start(application.url, cloudwatch.endpoint, cloudwatch.namespace, once=True)
+    assert process.ended() == 0
+    assert process.log == [f"no status: {application.url} does not answer with JSON\n"]
+    assert (cloudwatch.latest("health"), cloudwatch.latest(ANSWERED_METRIC)) == (-1, 0)
+
+
+def test_one_question_that_cloudwatch_never_hears_of_is_a_failure(
+    application: Application, start: Callable[..., Process]
+) -> None:
+    process = start(application.url, f"http://127.0.0.1:{free_port()}", "Never", once=True)
+    assert process.ended() == 1
+    [told] = process.log
+    assert told.startswith("CloudWatch has no metrics of this round: Could not connect")
 
 
 def test_ends_at_once_in_the_middle_of_a_question(

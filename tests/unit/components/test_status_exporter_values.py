@@ -22,7 +22,7 @@ from typing import Any
 import pytest
 
 from components import status_canary
-from components.status_exporter import SCRIPT
+from components.status_exporter_workload import SCRIPT
 from tests.unit.components.status_exporter_world import HEALTHY, METRICS, Application
 from tests.unit.doctor.conftest import self_signed
 

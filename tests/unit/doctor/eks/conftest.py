@@ -11,11 +11,17 @@ from sandbox import moto_eks
 from tests.unit.doctor import Failures
 from tests.unit.doctor import deployed as builder
 from tests.unit.doctor.deployed import Deployed
+from tests.unit.doctor.eks import exporter
 from tests.unit.doctor.eks.cluster import Cluster
 from tests.unit.doctor.eks.deployed import build, describe
 from tools import doctor
 
 Describe = Callable[..., Description]
+
+
+@pytest.fixture(autouse=True)
+def _recorded_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tools.doctor.clock.now", lambda: exporter.NOW)
 
 
 @pytest.fixture(scope="session")

@@ -10,7 +10,7 @@ from model.load import load_files
 from tests.unit.doctor import deployed as builder
 from tests.unit.doctor.conftest import PROJECT
 from tests.unit.doctor.deployed import ACCOUNT, Clients, Deployed, allow
-from tests.unit.doctor.eks import objects
+from tests.unit.doctor.eks import exporter, objects
 from tests.unit.doctor.eks.cluster import VERSION, Cluster
 
 NAME = "platform-eks"
@@ -63,6 +63,7 @@ def build(
     )
     cluster.post(*objects.of_platform())
     cluster.create(*objects.of_system())
+    exporter.record(cluster)
     cluster.create(*objects.of_api(ids["target-group"]), *objects.of_worker())
     deployed.outputs = _outputs(ids)
     return deployed
@@ -166,7 +167,7 @@ def _outputs(ids: dict[str, str]) -> dict[str, Any]:
                     "securityGroupId": ids["cluster-group"],
                 }
             },
-            "statusExporter": {"namespace": "shop", "deploymentName": "shop-status"},
+            "statusExporter": {"namespace": "shop", "kind": "CronJob", "name": exporter.NAME},
         },
     )
     return {"runtime": "eks", **shared}

@@ -18,7 +18,7 @@ def of_platform() -> tuple[str, Manifest]:
 
 
 def of_system() -> list[Manifest]:
-    """The namespace with what closes it, the Jobs and the status exporter."""
+    """The namespace with what closes it, and the Jobs; `exporter` has the status exporter."""
     standard = {
         f"pod-security.kubernetes.io/{mode}": "restricted" for mode in ("enforce", "audit", "warn")
     }
@@ -38,7 +38,6 @@ def of_system() -> list[Manifest]:
         deny,
         *(account(name) for name in ("shop-bootstrap", "shop-status")),
         job("shop-bootstrap"),
-        deployment("shop-status", container(image=WORKER_IMAGE), replicas=1),
     ]
 
 

@@ -150,6 +150,7 @@ def test_outputs_that_lack_what_eks_has(deployed: Deployed) -> None:
     system = deployed.outputs["systems"]["shop"]
     del system["services"]["api"]["deploymentName"]
     del system["tasks"]["bootstrap"]["jobName"]
+    system["statusExporter"] = {"namespace": "shop", "kind": "DaemonSet"}
 
     with pytest.raises(UnusableOutputs) as raised:
         parse(deployed.outputs)
@@ -158,6 +159,8 @@ def test_outputs_that_lack_what_eks_has(deployed: Deployed) -> None:
         "the outputs are not those of a deployed Slipway stack:\n"
         "  systems.shop.services.api.deploymentName: Field required\n"
         "  systems.shop.tasks.bootstrap.jobName: Field required\n"
+        "  systems.shop.statusExporter.kind: Input should be 'CronJob' or 'Deployment'\n"
+        "  systems.shop.statusExporter.name: Field required\n"
         "finish the deploy with `pulumi up` (or `make up`) and run the doctor again"
     )
 
