@@ -26,9 +26,9 @@ REFUSED = [
     ("metadata.name", "Shop", f'metadata.name: "Shop" is refused; {DNS}'),
     # the published schema
     (
-        "spec.shedule",
+        "spec.schedulee",
         "* * * * *",
-        "spec.shedule: is no field of Kubernetes 1.34; did you mean schedule?",
+        "spec.schedulee: is no field of Kubernetes 1.34; did you mean schedule?",
     ),
     (
         f"{JOB}.backofLimit",
