@@ -6,7 +6,7 @@ https://kubernetes.io/docs/concepts/security/pod-security-standards/
 from collections.abc import Iterator
 
 from sandbox.kubernetes.fields import containers, mapping, maps, numbered
-from sandbox.kubernetes.kinds import WORKLOADS
+from sandbox.kubernetes.kinds import ObjectKind
 from sandbox.provider import UNKNOWN, Plain, Problem, is_list
 
 LABEL = "pod-security.kubernetes.io/enforce"
@@ -18,18 +18,17 @@ _VOLUMES = {
 }
 
 
-def check(workload: Plain) -> Iterator[Problem]:
+def check(kind: ObjectKind, workload: Plain) -> Iterator[Problem]:
     """Finds what the standard forbids about the pods of a workload.
 
     Args:
-        workload: The object with its `kind`, which passed the checks on its form, and so that on
-            its sysctls.
+        kind: Kind of the object, one that has pods.
+        workload: The object, which passed the checks on its form, and so that on its sysctls.
 
     Yields:
         What keeps its pods from being created. Kubernetes itself only warns about the workload and
         refuses the pods later, which nobody sees who does not look for them.
     """
-    [kind] = [each for each in WORKLOADS if each.name == workload["kind"]]
     place, spec = kind.pod_path, mapping(workload, *kind.pod_spec)
     for key in ("hostNetwork", "hostPID", "hostIPC"):
         if spec.get(key):

@@ -50,8 +50,7 @@ def forbidden(store: Store, kind: ObjectKind, value: Plain) -> list[Problem]:
     enforced = mapping(namespace, "metadata", "labels").get(pod_security.LABEL)
     if kind not in kinds.WORKLOADS or enforced != "restricted":
         return []
-    # A request names the kind by its path, so that the object itself need not.
-    return list(pod_security.check({**value, "kind": kind.name}))
+    return list(pod_security.check(kind, value))
 
 
 def _workload(store: Store, workload: ObjectKind, value: Plain) -> Found:

@@ -80,9 +80,11 @@ def test_all_that_objects_name_and_select_is_there(each_graph: Recording) -> Non
 def test_every_pod_meets_the_restricted_standard(each_graph: Recording) -> None:
     assert len(workloads(each_graph)) > 10
     forbidden = [
-        f"{each['metadata']}: {problem}"
-        for each in workloads(each_graph)
-        for problem in pod_security.check(each)
+        f"{each.inputs['metadata']}: {problem}"
+        for each in objects(each_graph)
+        for kind in [kinds.BY_TOKEN[each.type]]
+        if kind in kinds.WORKLOADS
+        for problem in pod_security.check(kind, each.inputs)
     ]
     assert forbidden == []
     for namespace in of_kind(each_graph, "Namespace"):
