@@ -7,12 +7,12 @@ each day anew: that costs nothing, holds for a broker that takes the place of th
 no code that someone has to keep up.
 """
 
-import json
 from collections.abc import Mapping
 
 import pulumi
 import pulumi_aws as aws
 
+from components.json_document import json_document
 from components.policy import Statement, policy_document, trust_policy
 
 
@@ -75,9 +75,7 @@ def create_log_retention(
                 )
             ),
             role_arn=role.arn,
-            input=log_group.apply(
-                lambda group: json.dumps({"LogGroupName": group, "RetentionInDays": retention_days})
-            ),
+            input=json_document({"LogGroupName": log_group, "RetentionInDays": retention_days}),
         ),
         opts=pulumi.ResourceOptions.merge(child, pulumi.ResourceOptions(depends_on=[permission])),
     )
