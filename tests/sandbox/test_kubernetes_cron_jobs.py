@@ -5,7 +5,6 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import yaml
 
-from sandbox.errors import SandboxError
 from sandbox.kubernetes import api, render
 from sandbox.kubernetes.kinds import CRON_JOB
 from sandbox.provider import MOCKED_KEY
@@ -30,12 +29,6 @@ def shop():
     server = api.start()
     yield Cluster(server.endpoint)
     server.stop()
-
-
-def refusal(cluster, value):
-    with pytest.raises(SandboxError) as refused:
-        cluster.create(value)
-    return str(refused.value)
 
 
 DANGLING = [
@@ -70,7 +63,7 @@ DANGLING = [
 @pytest.mark.parametrize(("path", "new", "failure"), DANGLING, ids=[each[0] for each in DANGLING])
 def test_refuses_what_names_nothing(shop, path, new, failure):
     shop.have("Namespace", "Secret")
-    assert refusal(shop, changed(cron_job(), path, new)) == (
+    assert shop.refusal(changed(cron_job(), path, new)) == (
         f'Invalid: CronJob.batch "shop-report" is invalid: {failure}'
     )
 
@@ -102,7 +95,7 @@ FORBIDDEN = [
 @pytest.mark.parametrize(("path", "new", "failure"), FORBIDDEN, ids=[c[0] for c in FORBIDDEN])
 def test_a_restricted_namespace_takes_restricted_pods_only(shop, path, new, failure):
     shop.have("Namespace", metadata=RESTRICTED)
-    assert refusal(shop, changed(cron_job(), path, new)) == (
+    assert shop.refusal(changed(cron_job(), path, new)) == (
         'Forbidden: cronjobs.batch "shop-report" is forbidden: violates PodSecurity '
         f'"restricted:latest": {failure}'
     )

@@ -2,7 +2,6 @@
 
 import pytest
 
-from sandbox.errors import SandboxError
 from sandbox.kubernetes import api
 from tests.support.kubernetes import Cluster, changed, manifest
 
@@ -17,12 +16,6 @@ def cluster():
     server = api.start()
     yield Cluster(server.endpoint)
     server.stop()
-
-
-def refusal(cluster, value):
-    with pytest.raises(SandboxError) as refused:
-        cluster.create(value)
-    return str(refused.value)
 
 
 def container(key, value):
@@ -122,7 +115,7 @@ DANGLING = [
 )
 def test_refuses_what_names_nothing(cluster, value, failure):
     cluster.have("Namespace", "ConfigMap", "Secret")
-    assert refusal(cluster, value).endswith(f'"shop-api" is invalid: {failure}')
+    assert cluster.refusal(value).endswith(f'"shop-api" is invalid: {failure}')
 
 
 def test_takes_what_names_something(cluster):
@@ -138,26 +131,26 @@ def test_a_bound_service_must_have_the_port(cluster):
     cluster.have("Namespace", "Service")
     value = changed(manifest("TargetGroupBinding"), "spec.serviceRef.port", 8080)
     reason = "spec.serviceRef.port: Service shop-api has no port 8080; it has 80"
-    assert refusal(cluster, value).endswith(reason)
+    assert cluster.refusal(value).endswith(reason)
     cluster.create(changed(value, "spec.serviceRef.port", "http"))
 
 
 def test_a_percentage_needs_a_request(cluster):
     cluster.have("Namespace")
     cluster.create(container("resources", {"requests": {"memory": "1Gi"}}))
-    assert refusal(cluster, manifest("HorizontalPodAutoscaler")).endswith(
+    assert cluster.refusal(manifest("HorizontalPodAutoscaler")).endswith(
         "spec.metrics[0].resource.name: container main of Deployment shop-api requests no cpu, of "
         "which this is a percentage"
     )
 
 
 def test_a_namespace_must_be_there(cluster):
-    assert refusal(cluster, manifest("ConfigMap")) == 'NotFound: namespaces "shop" not found'
+    assert cluster.refusal(manifest("ConfigMap")) == 'NotFound: namespaces "shop" not found'
 
 
 def test_an_object_is_there_once(cluster):
     cluster.have("Namespace", "ConfigMap")
-    assert refusal(cluster, manifest("ConfigMap")) == (
+    assert cluster.refusal(manifest("ConfigMap")) == (
         'AlreadyExists: configmaps "shop-api" already exists'
     )
     cluster.create(manifest("ConfigMap", "other"))
@@ -211,7 +204,7 @@ FORBIDDEN = [
 )
 def test_a_restricted_namespace_takes_restricted_pods_only(cluster, path, new, failure):
     cluster.have("Namespace", metadata=RESTRICTED)
-    assert refusal(cluster, changed(manifest("Deployment"), path, new)) == (
+    assert cluster.refusal(changed(manifest("Deployment"), path, new)) == (
         'Forbidden: deployments.apps "shop-api" is forbidden: violates PodSecurity '
         f'"restricted:latest": {failure}'
     )
@@ -221,7 +214,7 @@ def test_root_is_forbidden_in_a_restricted_namespace(cluster):
     cluster.have("Namespace", metadata=RESTRICTED)
     value = changed(manifest("Deployment"), f"{POD}.securityContext.runAsUser", 0)
     value = changed(value, f"{POD}.securityContext.runAsNonRoot", None)
-    assert f"{POD}.securityContext.runAsUser: must not be 0; {MAIN}" in refusal(cluster, value)
+    assert f"{POD}.securityContext.runAsUser: must not be 0; {MAIN}" in cluster.refusal(value)
 
 
 def test_other_namespaces_take_any_pod(cluster):

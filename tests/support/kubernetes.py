@@ -4,6 +4,7 @@ import asyncio
 import json
 from typing import Any
 
+import pytest
 import urllib3
 from pulumi.provider.experimental.property_value import PropertyValue
 from pulumi.provider.experimental.provider import (
@@ -16,6 +17,7 @@ from pulumi.provider.experimental.provider import (
     UpdateRequest,
 )
 
+from sandbox.errors import SandboxError
 from sandbox.kubernetes import KubernetesProvider
 from sandbox.kubernetes.client import Client
 from sandbox.kubernetes.kinds import KINDS
@@ -203,6 +205,12 @@ class Cluster:
         request = CreateRequest(urn(TOKENS[value["kind"]], name), inputs, 0, preview)
         answer = asyncio.run(self.provider.create(request))
         return Made(self, request.urn, answer.resource_id or "", answer.properties or {})
+
+    def refusal(self, value: dict[str, Any]) -> str:
+        """What the API says instead of creating it."""
+        with pytest.raises(SandboxError) as refused:
+            self.create(value)
+        return str(refused.value)
 
     def have(self, *kinds: str, **fields: Any) -> None:
         """Creates objects that others need."""

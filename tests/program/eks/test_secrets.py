@@ -5,13 +5,10 @@ from collections.abc import Iterator
 
 import pytest
 
-from model.load import load_files
-from tests.program.eks.conftest import ROOT
 from tests.program.eks.manifests import manifest, objects, of_kind, workloads
+from tests.support import secret_users
 from tests.support.pods import template_of
 from tools.recording.recorder import Recording, Resource
-
-DATA_STORES = ("password", "url", "readerUrl")
 
 
 def held(graph: Recording) -> dict[str, str]:
@@ -85,29 +82,6 @@ def test_every_secret_variable_comes_by_reference(graph: Recording) -> None:
     assert found > 25
 
 
-def users(stack: str) -> dict[str, set[str]]:
-    """The workloads that use each secret version, computed from the description alone."""
-    description = load_files(ROOT, stack, assume_secrets=True)
-    found: dict[str, set[str]] = {}
-    for name, system in description.systems.items():
-        workloads = {f"{name}-{one}-deployment": each for one, each in system.services.items()}
-        database = system.database
-        if database is not None:
-            version = f"{name}-database-secret-version"
-            found.setdefault(version, set()).add(f"{name}-bootstrap-job")
-            if database.migration is not None:
-                workloads[f"{name}-migration-job"] = system.services[database.migration.service]
-        for workload, service in workloads.items():
-            for variable in service.secrets:
-                version = f"{name}-{variable.lower().replace('_', '-')}-version"
-                found.setdefault(version, set()).add(workload)
-            for source in service.bind.values():
-                store, _, output = source.partition(".")
-                if output in DATA_STORES and store in ("database", "cache", "queue"):
-                    found.setdefault(f"{name}-{store}-secret-version", set()).add(workload)
-    return found
-
-
 @pytest.mark.acceptance("trap-39")
 def test_a_new_version_reaches_who_uses_it_and_nobody_else(stack: str, graph: Recording) -> None:
     """By the checksum of the pods, which holds the versions and no values."""
@@ -119,5 +93,5 @@ def test_a_new_version_reaches_who_uses_it_and_nobody_else(stack: str, graph: Re
                 if urn in versions:
                     actual.setdefault(versions[urn], set()).add(each.name)
 
-    assert actual == users(stack)
+    assert actual == secret_users.of_each_version(stack, service="deployment", task="job")
     assert {*versions.values()} == {*actual}
