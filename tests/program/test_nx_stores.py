@@ -155,7 +155,7 @@ def test_there_is_no_access_key_that_does_not_end(graph: Recording) -> None:
 @pytest.mark.acceptance("B8")
 def test_objects_are_durable_and_not_public(graph: Recording) -> None:
     name = objects(graph).outputs["bucket"]
-    block = graph.one("BucketPublicAccessBlock", "nx-objects-public-access").inputs
+    block = dict(graph.one("BucketPublicAccessBlock", "nx-objects-public-access").inputs)
     assert block.pop("bucket", name) == name
     assert set(block.values()) == {True}
     versioning = graph.one("BucketVersioning", "nx-objects-versioning").inputs

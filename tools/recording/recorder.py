@@ -25,6 +25,7 @@ from pulumi.runtime.proto import resource_pb2
 from pulumi.runtime.sync_await import _ensure_event_loop, _sync_await
 
 from tools.recording import aws_outputs, eks_outputs
+from tools.recording.frozen import frozen
 from tools.recording.wire import holds_secret, plain, secret
 
 STACK = "pulumi:pulumi:Stack"
@@ -265,9 +266,9 @@ class _RecordingMonitor(mocks.MockMonitor):
                 id=id_,
                 parent=request.parent,
                 custom=request.custom,
-                inputs=inputs,
+                inputs=frozen(inputs),
                 secret_inputs=frozenset(k for k, v in raw.items() if holds_secret(v)),
-                outputs=inputs | plain(outputs),
+                outputs=frozen(inputs | plain(outputs)),
                 provider=request.provider,
                 dependencies=frozenset(request.dependencies),
                 property_dependencies={
@@ -311,7 +312,7 @@ class _RecordingMonitor(mocks.MockMonitor):
         if request.urn in self.recording.outputs:
             self.refusals.append(f"register_outputs twice for {request.urn}")
         raw = json_format.MessageToDict(request.outputs)
-        self.recording.outputs[request.urn] = plain(raw)
+        self.recording.outputs[request.urn] = frozen(plain(raw))
         self.recording.secret_outputs[request.urn] = frozenset(
             name for name, value in raw.items() if holds_secret(value)
         )
@@ -322,7 +323,7 @@ class _RecordingMonitor(mocks.MockMonitor):
         if request.tok not in aws_outputs.INVOKES:
             raise AssertionError(f"unknown data source {request.tok}")
         self.recording.invokes.append(
-            Invoke(token=request.tok, args=args, provider=request.provider)
+            Invoke(token=request.tok, args=frozen(args), provider=request.provider)
         )
         answer = resource_pb2.ResourceInvokeResponse()
         try:

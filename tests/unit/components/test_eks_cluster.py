@@ -203,7 +203,7 @@ def test_lets_nobody_in_by_itself(recording: Recording) -> None:
 
 def test_gives_what_workloads_and_people_need(recording: Recording) -> None:
     outputs = recording.one("aws:eks/cluster:Cluster", "auto-cluster").outputs
-    found = recording.outputs_of("auto")
+    found = dict(recording.outputs_of("auto"))
     kubeconfig = found.pop("kubeconfig")
     assert found == {
         "cluster_name": outputs["name"],

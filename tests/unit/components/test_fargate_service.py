@@ -22,7 +22,7 @@ def of(recording: Recording, kind: str, prefix: str) -> list[Resource]:
 
 @pytest.mark.acceptance("F-aegisx", "A4")
 def test_builds_the_task_definition(recording: Recording) -> None:
-    task = recording.one("TaskDefinition", "api-task").inputs
+    task = dict(recording.one("TaskDefinition", "api-task").inputs)
     container = json.loads(task.pop("containerDefinitions"))
     assert task == {
         "family": "test-api",

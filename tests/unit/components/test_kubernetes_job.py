@@ -156,7 +156,7 @@ def test_its_pod_is_restricted_and_is_not_moved(recording: Recording) -> None:
 
 def test_fetches_what_aws_alone_knows_before_it_starts(recording: Recording) -> None:
     """By its own entrypoint: that of the tools image waits for Lambda events."""
-    [fetch] = pod(recording, "full-job")["initContainers"]
+    [fetch] = map(dict, pod(recording, "full-job")["initContainers"])
     variables = {each["name"]: each["value"] for each in fetch.pop("env")}
     assert json.loads(variables.pop("SECRETS")) == {
         "PGPASSWORD": {"arn": MASTER, "key": "password", "version": "v7"},
@@ -178,7 +178,7 @@ def test_fetches_what_aws_alone_knows_before_it_starts(recording: Recording) -> 
 
 
 def test_its_container_gets_everything_it_was_given(recording: Recording) -> None:
-    [main] = pod(recording, "full-job")["containers"]
+    [main] = map(dict, pod(recording, "full-job")["containers"])
     shell = main.pop("args")
     assert (shell[:2], shell[3:]) == (["sh", "-c"], ["sh", *COMMAND])
     assert main == {

@@ -113,8 +113,10 @@ def test_changes_nothing_in_the_cluster_s_own_group(recording: Recording) -> Non
 def test_signs_in_to_a_private_registry(recording: Recording) -> None:
     secret = recording.one("Secret", "full-registry")
     assert "stringData" in secret.secret_inputs
-    config = secret.inputs["stringData"].pop(".dockerconfigjson")
-    assert json.loads(config) == {
+    inputs = dict(secret.inputs)
+    data = inputs.pop("stringData")
+    assert list(data) == [".dockerconfigjson"]
+    assert json.loads(data[".dockerconfigjson"]) == {
         "auths": {
             "ghcr.io": {
                 "username": "shop",
@@ -123,12 +125,11 @@ def test_signs_in_to_a_private_registry(recording: Recording) -> None:
             }
         }
     }
-    assert secret.inputs == {
+    assert inputs == {
         "apiVersion": "v1",
         "kind": "Secret",
         "type": "kubernetes.io/dockerconfigjson",
         "metadata": {"name": "registry", "namespace": "shop-prod", "labels": LABELS},
-        "stringData": {},
     }
 
 

@@ -44,7 +44,7 @@ def recording() -> Recording:
 
 
 def test_only_pods_of_the_service_account_may_have_the_role(recording: Recording) -> None:
-    role = recording.one("Role", "api-pod").inputs
+    role = dict(recording.one("Role", "api-pod").inputs)
     assert json.loads(role.pop("assumeRolePolicy")) == {
         "Version": "2012-10-17",
         "Statement": [

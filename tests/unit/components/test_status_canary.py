@@ -76,7 +76,7 @@ def test_builds_a_canary_that_runs_every_minute(recording: Recording) -> None:
         "tags": {"team": "platform", "Name": "shop-canary"},
     }
     assert variables["timeoutInSeconds"] == 45
-    environment = variables["environmentVariables"]
+    environment = dict(variables["environmentVariables"])
     assert json.loads(environment.pop("METRICS")) == {
         "status": {
             "field": "data.status",

@@ -1,4 +1,5 @@
 import asyncio
+import copy
 
 import pulumi
 import pulumi_aws as aws
@@ -49,6 +50,31 @@ def test_the_order_is_always_the_same() -> None:
 
     first, second = ([each.name for each in record(many).resources] for _ in range(2))
     assert first == second
+
+
+def test_what_is_recorded_cannot_be_altered() -> None:
+    """A module's tests share a recording: one that takes a part out would break another one."""
+
+    def tagged() -> None:
+        opts = pulumi.ResourceOptions(provider=providers().providers[0])
+        aws.cloudwatch.LogGroup("logs", tags={"team": "shop"}, opts=opts)
+        pulumi.export("zones", {"names": ["a", "b"]})
+
+    found = record(tagged)
+    logs = found.one("LogGroup")
+    names = found.stack_outputs["zones"]["names"]
+    for alter in (
+        lambda: logs.inputs.pop("tags"),
+        lambda: logs.inputs["tags"].update(team="other"),
+        logs.outputs.clear,
+        lambda: names.append("c"),
+    ):
+        with pytest.raises(TypeError, match="what is recorded cannot be altered; take a copy"):
+            alter()
+    mine = copy.deepcopy(found.stack_outputs)
+    mine["zones"]["names"].append("c")
+    assert found.stack_outputs == {"zones": {"names": ["a", "b"]}}
+    assert logs.inputs["tags"] == {"team": "shop"}
 
 
 def test_does_not_wait_for_what_belongs_to_another_event_loop(
