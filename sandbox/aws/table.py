@@ -14,9 +14,11 @@ from sandbox.aws import (
     edge,
     eks,
     firewall,
+    hosts,
     logs,
     messaging,
     security,
+    security_groups,
     storage,
     tasks,
 )
@@ -26,6 +28,7 @@ from sandbox.aws.relations import RELATIONS
 
 _KINDS: Mapping[str, AwsKind] = {
     **ec2.KINDS,
+    **security_groups.KINDS,
     **security.KINDS,
     **storage.KINDS,
     **logs.KINDS,
@@ -34,6 +37,7 @@ _KINDS: Mapping[str, AwsKind] = {
     **backup.KINDS,
     **messaging.KINDS,
     **edge.KINDS,
+    **hosts.KINDS,
     **cdn.KINDS,
     **firewall.KINDS,
     **compute.KINDS,
