@@ -26,6 +26,7 @@ for _name, _value in _SETTINGS.items():
 
 from moto.core.models import DEFAULT_ACCOUNT_ID  # noqa: E402
 from moto.eks.models import eks_backends  # noqa: E402
+from moto.elbv2.models import elbv2_backends  # noqa: E402
 from moto.moto_server.werkzeug_app import (  # noqa: E402
     DomainDispatcherApplication,
     MotoRequestHandler,
@@ -157,14 +158,21 @@ def start(port: int = 0) -> Server:
 
 
 def _cluster() -> Settings:
-    """What EKS knows of the cluster whose API this is: the one that was created last."""
+    """What AWS knows of the cluster whose API this is, the one that was created last."""
+    # Lists, because AWS's API writes meanwhile, in other threads.
+    balancers = [each for account in list(elbv2_backends.values()) for each in [*account.values()]]
+    target_types = {
+        group.arn: group.target_type
+        for each in balancers
+        for group in list(each.target_groups.values())
+    }
     backends = [backend for account in eks_backends.values() for backend in account.values()]
     clusters = [cluster for backend in backends for cluster in backend.clusters.values()]
     if not clusters:
-        return Settings()
+        return Settings(target_types=target_types)
     latest: Any = max(clusters, key=lambda cluster: cluster.created_at)
     network = latest.kubernetes_network_config["serviceIpv4Cidr"]
-    return Settings(version=latest.version, service_network=network)
+    return Settings(version=latest.version, service_network=network, target_types=target_types)
 
 
 def prepare_account(
@@ -189,5 +197,8 @@ def prepare_account(
             route53.create_hosted_zone(Name=name, CallerReference=str(uuid.uuid4()))
     iam = clients.client("iam")
     for role in role_names:
+        path, _, name = f"/{role}".rpartition("/")
         with suppress(iam.exceptions.EntityAlreadyExistsException):
-            iam.create_role(RoleName=role, AssumeRolePolicyDocument=_FOR_THE_ACCOUNT)
+            iam.create_role(
+                Path=f"{path}/", RoleName=name, AssumeRolePolicyDocument=_FOR_THE_ACCOUNT
+            )

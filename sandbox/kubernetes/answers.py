@@ -9,6 +9,9 @@ from typing import Any
 from sandbox.kubernetes.kinds import KINDS, ObjectKind
 from sandbox.provider import Plain, Problem
 
+_POD = ObjectKind("v1", "Pod", "pods", "po")
+"""Not among `KINDS`: nobody creates one here, and no controller does."""
+
 
 class StatusError(Exception):
     """A refusal in the form of Kubernetes' `Status`.
@@ -113,7 +116,11 @@ def version(minor_version: str) -> Plain:
 
 
 def discovery(path: str) -> Plain | None:
-    """Answers the paths by which kubectl finds out what there is; None for any other path."""
+    """Answers the paths by which kubectl finds out what there is; None for any other path.
+
+    Pods are among them, since no container runs here: whatever the status of a Deployment says,
+    their list is as fixed as that of the kinds.
+    """
     groups = sorted({kind.group for kind in KINDS if kind.group})
     match path.strip("/").split("/"):
         case ["api"]:
@@ -121,12 +128,12 @@ def discovery(path: str) -> Plain | None:
         case ["apis"]:
             listed = [_group(group) for group in groups]
             return {"kind": "APIGroupList", "apiVersion": "v1", "groups": listed}
-        case ["api", "v1"]:
-            return _resources("v1")
         case ["apis", group] if group in groups:
             return {"kind": "APIGroup", "apiVersion": "v1", **_group(group)}
-        case ["apis", group, version_]:
-            return _resources(f"{group}/{version_}")
+        case ["api", _] | ["apis", _, _]:
+            return _resources(path.strip("/").partition("/")[2])
+        case ["api", "v1", "pods"] | ["api", "v1", "namespaces", _, "pods"]:
+            return {"kind": "PodList", "apiVersion": "v1", "metadata": {}, "items": []}
         case _:
             return None
 
@@ -141,22 +148,28 @@ def _group(group: str) -> Plain:
 
 def _resources(api_version: str) -> Plain | None:
     resources = [
-        {
-            "name": kind.plural,
-            "singularName": kind.name.lower(),
-            "shortNames": [kind.short] if kind.short else [],
-            "namespaced": kind.namespaced,
-            "kind": kind.name,
-            "verbs": ["create", "delete", "get", "list"],
-        }
+        _resource(kind, ["create", "delete", "get", "list"])
         for kind in KINDS
         if kind.api_version == api_version
     ]
     if not resources:
         return None
+    if api_version == _POD.api_version:
+        resources.append(_resource(_POD, ["list"]))
     return {
         "kind": "APIResourceList",
         "apiVersion": "v1",
         "groupVersion": api_version,
         "resources": resources,
+    }
+
+
+def _resource(kind: ObjectKind, verbs: Sequence[str]) -> Plain:
+    return {
+        "name": kind.plural,
+        "singularName": kind.name.lower(),
+        "shortNames": [kind.short] if kind.short else [],
+        "namespaced": kind.namespaced,
+        "kind": kind.name,
+        "verbs": [*verbs],
     }

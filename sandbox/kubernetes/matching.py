@@ -1,16 +1,15 @@
-"""What objects select by labels, and nothing has: looked for once a deploy has ended.
+"""What is accepted and has no effect, or not the one that was meant: looked for after a deploy.
 
 Not when an object is created: Kubernetes asks for no order between what selects and what is
 selected, a program has none, and which of the two comes first differs from run to run.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
-from sandbox.kubernetes import kinds
+from sandbox.kubernetes import kinds, listening, rivals
 from sandbox.kubernetes.fields import (
     at,
-    containers,
     has_labels,
     mapping,
     maps,
@@ -21,13 +20,15 @@ from sandbox.kubernetes.fields import (
     text,
 )
 from sandbox.kubernetes.kinds import ObjectKind
+from sandbox.kubernetes.references import Looking
+from sandbox.kubernetes.selection import listed, pod_labels, selected
 from sandbox.kubernetes.store import Store
 from sandbox.provider import Plain, is_list
 
 
 @dataclass(frozen=True)
 class Unmatched:
-    """An object that selects nothing, or not what it needs."""
+    """An object that selects nothing, not what it needs, or what another one has already."""
 
     kind: str
     """Kind of the object."""
@@ -43,81 +44,60 @@ class Unmatched:
 
 
 def unmatched(store: Store) -> list[Unmatched]:
-    """Looks at everything that selects by labels.
+    """Looks at everything that selects by labels, or has its effect on something else.
 
     Args:
         store: The cluster, complete.
 
     Returns:
-        What finds nothing: it is accepted by Kubernetes and has no effect.
+        What is accepted by Kubernetes and does not work as it is meant.
     """
-    looks = {
-        kinds.SERVICE: _service,
-        kinds.DISRUPTION_BUDGET: _disruption_budget,
-        kinds.NETWORK_POLICY: _network_policy,
-        kinds.SERVICE_MONITOR: _service_monitor,
-    }
     return [
         Unmatched(kind.name, namespace_of(value), name_of(value), reason)
-        for kind, look in looks.items()
+        for kind in kinds.KINDS
         for value in store.of_kind(kind)
-        for reason in look(store, value)
+        for reason in _reasons(store, kind, value)
     ]
 
 
-def pod_labels(kind: ObjectKind, workload: Plain) -> Plain:
-    """Returns the labels that the pods of a workload get.
-
-    The pods of a CronJob also get the name of their Job, which nobody knows before it runs.
-    """
-    labels = mapping(workload, *kind.template, "metadata", "labels")
-    if kind is kinds.JOB:
-        return {**labels, "batch.kubernetes.io/job-name": name_of(workload)}
-    return labels
+def _reasons(store: Store, kind: ObjectKind, value: Plain) -> Iterator[str]:
+    if kind in kinds.WORKLOADS:
+        yield from _spread(kind, value)
+    for looks in (_LOOKS, listening.LOOKS, rivals.LOOKS):
+        if kind in looks:
+            yield from looks[kind](store, value)
 
 
-def _selected(store: Store, namespace: str, selector: object) -> list[tuple[ObjectKind, Plain]]:
-    """The workloads whose pods have the labels, with their kinds."""
-    return [
-        (kind, workload)
-        for kind, workload in store.workloads(namespace)
-        if selects(selector, pod_labels(kind, workload))
-    ]
+def _spread(kind: ObjectKind, value: Plain) -> Iterator[str]:
+    for place, constraint in numbered(value, *kind.pod_spec, "topologySpreadConstraints"):
+        path = f"{kind.pod_path}.topologySpreadConstraints[{place}].labelSelector"
+        selector = constraint.get("labelSelector")
+        if selector is None:
+            yield f"{path} is missing: it counts no pods, and spreads none"
+        elif not selects(selector, pod_labels(kind, value)):
+            labels = listed(mapping(selector, "matchLabels"))
+            yield f"{path} does not find the pods that it is to spread: {labels}"
 
 
 def _service(store: Store, value: Plain) -> Iterator[str]:
     selector = mapping(value, "spec", "selector")
-    if not selector:
-        return
-    found = _selected(store, namespace_of(value), {"matchLabels": selector})
-    if not found:
-        yield f"spec.selector finds no pods: nothing has the labels {_listed(selector)}"
-        return
-    named = {
-        port.get("name")
-        for kind, workload in found
-        for _, container in containers(mapping(workload, *kind.pod_spec))
-        for port in maps(container, "ports")
-    }
-    for place, port in numbered(value, "spec", "ports"):
-        target = port.get("targetPort")
-        if isinstance(target, str) and target not in named:
-            yield f"spec.ports[{place}].targetPort: the pods have no port {target}"
+    if selector and not selected(store, namespace_of(value), {"matchLabels": selector}):
+        yield f"spec.selector finds no pods: nothing has the labels {listed(selector)}"
 
 
 def _disruption_budget(store: Store, value: Plain) -> Iterator[str]:
     selector = at(value, "spec", "selector")
     deployments = store.of_kind(kinds.DEPLOYMENT, namespace_of(value))
     if not any(selects(selector, pod_labels(kinds.DEPLOYMENT, each)) for each in deployments):
-        yield f"spec.selector finds no Deployment: {_listed(mapping(selector, 'matchLabels'))}"
+        yield f"spec.selector finds no Deployment: {listed(mapping(selector, 'matchLabels'))}"
 
 
 def _network_policy(store: Store, value: Plain) -> Iterator[str]:
     namespace, spec = namespace_of(value), mapping(value, "spec")
     selector = mapping(spec, "podSelector")
     # An empty selector is meant for whatever comes.
-    if selector and not _selected(store, namespace, selector):
-        yield f"spec.podSelector finds no pods: {_listed(mapping(selector, 'matchLabels'))}"
+    if selector and not selected(store, namespace, selector):
+        yield f"spec.podSelector finds no pods: {listed(mapping(selector, 'matchLabels'))}"
     for direction, peers in (("ingress", "from"), ("egress", "to")):
         for place, rule in numbered(spec, direction):
             for number, peer in numbered(rule, peers):
@@ -125,12 +105,13 @@ def _network_policy(store: Store, value: Plain) -> Iterator[str]:
                 if "namespaceSelector" in peer or "podSelector" not in peer:
                     continue
                 pods = mapping(peer, "podSelector")
-                if pods and not _selected(store, namespace, pods):
+                if pods and not selected(store, namespace, pods):
                     path = f"spec.{direction}[{place}].{peers}[{number}].podSelector"
-                    yield f"{path} finds no pods: {_listed(mapping(pods, 'matchLabels'))}"
+                    yield f"{path} finds no pods: {listed(mapping(pods, 'matchLabels'))}"
 
 
 def _service_monitor(store: Store, value: Plain) -> Iterator[str]:
+    yield from _credentials(store, value)
     where = mapping(value, "spec", "namespaceSelector")
     names = where.get("matchNames")
     namespaces: list[str] = names if is_list(names) and names else [namespace_of(value)]
@@ -142,7 +123,7 @@ def _service_monitor(store: Store, value: Plain) -> Iterator[str]:
     selector = at(value, "spec", "selector")
     found = [each for each in services if selects(selector, mapping(each, "metadata", "labels"))]
     if not found:
-        yield f"spec.selector finds no Service: {_listed(mapping(selector, 'matchLabels'))}"
+        yield f"spec.selector finds no Service: {listed(mapping(selector, 'matchLabels'))}"
         return
     ports = [port for service in found for port in maps(service, "spec", "ports")]
     for place, endpoint in numbered(value, "spec", "endpoints"):
@@ -157,5 +138,40 @@ def has_port(ports: list[Plain], name: str) -> bool:
     return any(has_labels(port, {"name": name}) for port in ports)
 
 
-def _listed(labels: Plain) -> str:
-    return ", ".join(f"{key}={value}" for key, value in sorted(labels.items())) or "an expression"
+_CREDENTIALS = (
+    (kinds.SECRET, ("basicAuth", "username")),
+    (kinds.SECRET, ("basicAuth", "password")),
+    (kinds.SECRET, ("authorization", "credentials")),
+    (kinds.SECRET, ("bearerTokenSecret",)),
+    (kinds.SECRET, ("oauth2", "clientId", "secret")),
+    (kinds.CONFIG_MAP, ("oauth2", "clientId", "configMap")),
+    (kinds.SECRET, ("oauth2", "clientSecret")),
+    (kinds.SECRET, ("tlsConfig", "ca", "secret")),
+    (kinds.CONFIG_MAP, ("tlsConfig", "ca", "configMap")),
+    (kinds.SECRET, ("tlsConfig", "cert", "secret")),
+    (kinds.CONFIG_MAP, ("tlsConfig", "cert", "configMap")),
+    (kinds.SECRET, ("tlsConfig", "keySecret")),
+)
+# Where an endpoint names what it logs in with, always in the monitor's own namespace; the operator
+# drops the whole monitor if it does not find one. Source: its API reference, Endpoint
+# (https://prometheus-operator.dev/docs/api-reference/api/).
+
+
+def _credentials(store: Store, value: Plain) -> Iterator[str]:
+    look = Looking(store, namespace_of(value))
+    for place, endpoint in numbered(value, "spec", "endpoints"):
+        for kind, path in _CREDENTIALS:
+            reference = mapping(endpoint, *path)
+            if reference.get("name"):
+                full = ".".join((f"spec.endpoints[{place}]", *path))
+                keys = [text(reference, "key")]
+                for problem in look.source(full, kind, reference, keys):
+                    yield f"{problem.property}: {problem.reason}"
+
+
+_LOOKS: Mapping[ObjectKind, Callable[[Store, Plain], Iterator[str]]] = {
+    kinds.SERVICE: _service,
+    kinds.DISRUPTION_BUDGET: _disruption_budget,
+    kinds.NETWORK_POLICY: _network_policy,
+    kinds.SERVICE_MONITOR: _service_monitor,
+}

@@ -1,16 +1,23 @@
-"""The pod security standard `restricted`, where a namespace enforces it.
+"""The pod security standard `restricted` where a namespace enforces it, and how it says so.
 
 https://kubernetes.io/docs/concepts/security/pod-security-standards/
 """
 
+import json
+import re
 from collections.abc import Iterator
 
 from sandbox.kubernetes.fields import containers, mapping, maps, numbered
 from sandbox.kubernetes.kinds import ObjectKind
 from sandbox.provider import UNKNOWN, Plain, Problem, is_list
 
-LABEL = "pod-security.kubernetes.io/enforce"
+_PREFIX = "pod-security.kubernetes.io/"
+LABEL = f"{_PREFIX}enforce"
 """The namespace's label that names the standard."""
+
+_MODES = ("enforce", "audit", "warn")
+_LEVELS = ("privileged", "baseline", "restricted")
+_VERSION = re.compile(r"latest|v1\.(0|[1-9][0-9]*)")
 
 _VOLUMES = {
     *("configMap", "csi", "downwardAPI", "emptyDir", "ephemeral", "persistentVolumeClaim"),
@@ -68,3 +75,30 @@ def _container(path: str, container: Plain, pod: Plain) -> Iterator[Problem]:
         yield Problem(f"{context}.capabilities.add", reason)
     if any(port.get("hostPort") for port in maps(container, "ports")):
         yield Problem(f"{path}.ports", "must have no hostPort")
+
+
+def namespace(value: Plain) -> Iterator[Problem]:
+    """Finds what is wrong with the labels by which a namespace names its standards.
+
+    Args:
+        value: A Namespace; what is UNKNOWN in it is taken for good.
+
+    Yields:
+        What the API server refuses, and a misspelt label, which would switch the check off unseen.
+    """
+    for label, told in mapping(value, "metadata", "labels").items():
+        if not label.startswith(_PREFIX):
+            continue
+        path = f"metadata.labels[{label}]"
+        mode, _, versioned = label.removeprefix(_PREFIX).partition("-")
+        if mode not in _MODES or versioned not in ("", "version") or label.endswith("-"):
+            names = ", ".join(f"{mode}, {mode}-version" for mode in _MODES)
+            yield Problem(path, f"is no label of pod security; after '/' use one of {names}")
+        elif told is UNKNOWN or not isinstance(told, str):
+            pass
+        elif versioned and not _VERSION.fullmatch(told):
+            reason = f"{json.dumps(told)} is refused; use latest or a version such as v1.34"
+            yield Problem(path, reason)
+        elif not versioned and told not in _LEVELS:
+            reason = f"{json.dumps(told)} is refused; use one of {', '.join(_LEVELS)}"
+            yield Problem(path, reason)

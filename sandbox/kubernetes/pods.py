@@ -2,14 +2,14 @@
 
 from collections.abc import Iterator
 
-from sandbox.kubernetes.fields import at, containers, mapping, maps, numbered, quantity, text
+from sandbox.kubernetes.containers import check as check_container
+from sandbox.kubernetes.containers import seccomp
+from sandbox.kubernetes.fields import at, containers, mapping, maps, numbered, text
 from sandbox.kubernetes.kinds import ObjectKind
-from sandbox.provider import UNKNOWN, Plain, Problem
+from sandbox.provider import UNKNOWN, Plain, Problem, is_list
 
 Found = Iterator[Problem]
 
-_PROBES = ("startupProbe", "readinessProbe", "livenessProbe")
-_HANDLERS = ("exec", "httpGet", "tcpSocket", "grpc")
 SAFE_SYSCTLS = frozenset(
     {
         "kernel.shm_rmid_forced",
@@ -48,73 +48,51 @@ def check(kind: ObjectKind, workload: Plain) -> Found:
             # Within one of the two lists the schema says so itself.
             yield Problem(f"{full}.name", f"{name} is there twice")
         names.append(name)
-        yield from _ports(full, container)
-        yield from _resources(full, container)
-        yield from _environment(full, container)
+        yield from check_container(full, container, spec)
         for place, mount in numbered(container, "volumeMounts"):
             volume = text(mount, "name")
             if every_volume_known and volume and volume not in known:
                 yield Problem(f"{full}.volumeMounts[{place}].name", f"there is no volume {volume}")
     yield from _users(kind.pod_path, spec)
+    yield from seccomp(f"{kind.pod_path}.securityContext", mapping(spec, "securityContext"))
+    yield from _sysctls(f"{kind.pod_path}.securityContext.sysctls", spec)
+    for place, volume in numbered(spec, "volumes"):
+        sources = sorted(key for key in volume if key != "name" and volume[key] is not None)
+        if len(sources) > 1:
+            reason = f"has {' and '.join(sources)}; make two volumes of them"
+            yield Problem(f"{kind.pod_path}.volumes[{place}]", reason)
+    for place, constraint in numbered(spec, "topologySpreadConstraints"):
+        yield from _spread(f"{kind.pod_path}.topologySpreadConstraints[{place}]", constraint)
+
+
+def _sysctls(path: str, spec: Plain) -> Found:
+    seen: set[str] = set()
     for place, sysctl in numbered(spec, "securityContext", "sysctls"):
         name = text(sysctl, "name")
         if name and name not in SAFE_SYSCTLS:
-            yield Problem(
-                f"{kind.pod_path}.securityContext.sysctls[{place}].name",
-                f"{name} is not safe: no node starts the pod; it is configuration of the node",
-            )
+            reason = f"{name} is not safe: no node starts the pod; it is configuration of the node"
+            yield Problem(f"{path}[{place}].name", reason)
+        elif name in seen:
+            yield Problem(f"{path}[{place}].name", f"{name} is there twice")
+        seen.add(name)
 
 
-def _ports(path: str, container: Plain) -> Found:
-    ports = maps(container, "ports")
-    named = [text(port, "name") for port in ports if port.get("name") is not None]
-    for name in sorted({name for name in named if name and named.count(name) > 1}):
-        yield Problem(f"{path}.ports", f"the name {name} is there twice")
-    every_name_known = UNKNOWN not in (
-        container.get("ports"),
-        *(port.get("name") for port in ports),
-    )
-    for probe in _PROBES:
-        handler = mapping(container, probe)
-        if not handler:
-            continue
-        given = [key for key in _HANDLERS if key in handler]
-        if len(given) != 1:
-            yield Problem(f"{path}.{probe}", f"name one of {', '.join(_HANDLERS)}")
-        if probe != "readinessProbe" and handler.get("successThreshold", 1) not in (1, UNKNOWN):
-            yield Problem(f"{path}.{probe}.successThreshold", "must be 1")
-        for key in given:
-            port = at(handler, key, "port")
-            if isinstance(port, str) and port not in named and every_name_known:
-                yield Problem(f"{path}.{probe}.{key}.port", f"the container has no port {port}")
-    for hook, handler in mapping(container, "lifecycle").items():
-        if hook in ("preStop", "postStart") and len(mapping(handler)) != 1:
-            yield Problem(f"{path}.lifecycle.{hook}", "name one of exec, httpGet, sleep")
-
-
-def _resources(path: str, container: Plain) -> Found:
-    resources = mapping(container, "resources")
-    limits = mapping(resources, "limits")
-    for name, requested in mapping(resources, "requests").items():
-        wanted, limit = quantity(requested), quantity(limits.get(name))
-        if wanted is not None and limit is not None and wanted > limit:
-            reason = f"{requested} is more than the limit {limits[name]}"
-            yield Problem(f"{path}.resources.requests.{name}", reason)
-
-
-def _environment(path: str, container: Plain) -> Found:
-    sources = ("configMapKeyRef", "fieldRef", "fileKeyRef", "resourceFieldRef", "secretKeyRef")
-    for place, variable in numbered(container, "env"):
-        source = variable.get("valueFrom")
-        if source is None:
-            continue
-        if variable.get("value"):
-            yield Problem(f"{path}.env[{place}]", "has a value and valueFrom; name one of them")
-        if source is not UNKNOWN and len([key for key in sources if key in mapping(source)]) != 1:
-            yield Problem(f"{path}.env[{place}].valueFrom", f"name one of {', '.join(sources)}")
-    for place, source in numbered(container, "envFrom"):
-        if len([key for key in ("configMapRef", "secretRef") if key in source]) != 1:
-            yield Problem(f"{path}.envFrom[{place}]", "name one of configMapRef, secretRef")
+def _spread(path: str, constraint: Plain) -> Found:
+    if constraint.get("minDomains") is not None and constraint.get("whenUnsatisfiable") not in (
+        UNKNOWN,
+        "DoNotSchedule",
+    ):
+        yield Problem(f"{path}.minDomains", "is for whenUnsatisfiable DoNotSchedule only")
+    keys = constraint.get("matchLabelKeys")
+    if not is_list(keys) or not keys:
+        return
+    if constraint.get("labelSelector") is None:
+        yield Problem(f"{path}.matchLabelKeys", "needs a labelSelector beside it")
+    selected = mapping(constraint, "labelSelector", "matchLabels")
+    for place, key in enumerate(keys):
+        if isinstance(key, str) and key in selected:
+            reason = f"{key} stands in the labelSelector, too"
+            yield Problem(f"{path}.matchLabelKeys[{place}]", reason)
 
 
 def _users(place: str, spec: Plain) -> Found:

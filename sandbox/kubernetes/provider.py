@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, cast
 
 from pulumi.provider.experimental.property_value import PropertyValue
 from pulumi.provider.experimental.provider import (
@@ -15,14 +15,20 @@ from pulumi.provider.experimental.provider import (
     ConfigureResponse,
     CreateRequest,
     CreateResponse,
+    DiffRequest,
+    DiffResponse,
+    PropertyDiff,
+    PropertyDiffKind,
     ReadRequest,
     ReadResponse,
+    UpdateRequest,
+    UpdateResponse,
 )
 
 from sandbox.errors import SandboxError
-from sandbox.kubernetes import kinds, rules, status
+from sandbox.kubernetes import immutable, kinds, rules, status
 from sandbox.kubernetes.client import Client, server_of
-from sandbox.kubernetes.fields import mapping, name_of, text
+from sandbox.kubernetes.fields import contains_unknown, mapping, name_of, text
 from sandbox.kubernetes.kinds import AUTONAMED, ObjectKind
 from sandbox.kubernetes.store import Settings
 from sandbox.masking import Masker
@@ -60,6 +66,7 @@ class KubernetesProvider(TableProvider):
         self._client: Client | None = None
         self.namespace = "default"
         """Where objects stand that name no namespace."""
+        self._mutable: set[ObjectKind] = set()
 
     async def check_config(self, request: CheckRequest) -> CheckResponse:
         """Refuses a provider without kubeconfig, and what the sandbox does not do."""
@@ -77,6 +84,9 @@ class KubernetesProvider(TableProvider):
         """Takes the API's place from the kubeconfig, which in a preview may be unknown."""
         arguments = plain_map(request.args)
         self.namespace = text(arguments, "namespace") or "default"
+        # The SDK sends true as text.
+        is_on = {key for key, value in arguments.items() if str(value).lower() == "true"}
+        self._mutable = {kind for kind in immutable.DATA if f"enable{kind.name}Mutable" in is_on}
         wanted = [arguments.get(key, "") for key in ("kubeconfig", "context", "cluster")]
         self._client = None if UNKNOWN in wanted else Client(server_of(*wanted))
         vars(self).pop("version", None)
@@ -102,6 +112,38 @@ class KubernetesProvider(TableProvider):
         ]
         return CheckResponse(inputs=answer.inputs, failures=failures)
 
+    async def diff(self, request: DiffRequest) -> DiffResponse:
+        """Tells which inputs differ, and for which of them the real provider replaces the object.
+
+        One that keeps its name is deleted before its successor is created, as there.
+        """
+        answer = await super().diff(request)
+        kind = self._existing_kind(request.type).object_kind
+        old, new = self._placed(kind, request.old_state), self._placed(kind, request.new_inputs)
+        for path in immutable.replaced(kind, old, new, self._mutable):
+            key = path.partition(".")[0]
+            if key in answer.detailed_diff:  # and not ignored
+                change = answer.detailed_diff[key].kind.name.removesuffix("_REPLACE")
+                replacing = PropertyDiffKind[f"{change}_REPLACE"]
+                answer.detailed_diff[key] = PropertyDiff(replacing, input_diff=True)
+                answer.replaces.append(path)
+        moves = any(path.startswith("metadata.") for path in answer.replaces)
+        is_drawn = mapping(new, "metadata", "annotations").get(AUTONAMED) == "true"
+        answer.delete_before_replace = bool(answer.replaces) and not (moves or is_drawn)
+        return answer
+
+    async def update(self, request: UpdateRequest) -> UpdateResponse:
+        """Refuses what the API would refuse, also in a preview; the rest as every provider here.
+
+        A preview with unknown values asks the real API nothing either.
+        """
+        kind = self._existing_kind(request.type).object_kind
+        old, new = self._placed(kind, request.olds), self._placed(kind, request.news)
+        refusal = "" if contains_unknown(new) else immutable.refusal(kind, old, new)
+        if refusal:
+            raise SandboxError(refusal)
+        return await super().update(request)
+
     async def create(self, request: CreateRequest) -> CreateResponse:
         """Creates the object; its outputs are the object as the API serves it."""
         if request.preview:
@@ -123,6 +165,18 @@ class KubernetesProvider(TableProvider):
         given = request.properties.get(GIVEN_KEY, PropertyValue({})).value
         inputs: Mapping[str, PropertyValue] = given if isinstance(given, Mapping) else {}
         return ReadResponse(request.resource_id, _outputs(found, inputs), request.inputs)
+
+    def _existing_kind(self, type_: str) -> "_Objects":
+        return cast("_Objects", super()._existing_kind(type_))
+
+    def _placed(self, kind: ObjectKind, values: Mapping[str, PropertyValue]) -> Plain:
+        """Inputs, or a state as it was given, with the namespace that none means."""
+        known = plain_map(values)
+        given: Plain = known.get(GIVEN_KEY, known)
+        metadata = given.get("metadata")
+        if not kind.namespaced or not is_map(metadata):
+            return given
+        return {**given, "metadata": {"namespace": self.namespace, **metadata}}
 
     @property
     def client(self) -> Client:

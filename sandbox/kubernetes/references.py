@@ -55,7 +55,7 @@ def forbidden(store: Store, kind: ObjectKind, value: Plain) -> list[Problem]:
 
 def _workload(store: Store, workload: ObjectKind, value: Plain) -> Found:
     where, spec = workload.pod_path, mapping(value, *workload.pod_spec)
-    look = _Looking(store, namespace_of(value))
+    look = Looking(store, namespace_of(value))
     account = text(spec, "serviceAccountName")
     if account:
         yield from look.named(f"{where}.serviceAccountName", kinds.SERVICE_ACCOUNT, account)
@@ -82,7 +82,7 @@ def _workload(store: Store, workload: ObjectKind, value: Plain) -> Found:
                     )
 
 
-def _volume(look: "_Looking", path: str, volume: Plain) -> Found:
+def _volume(look: "Looking", path: str, volume: Plain) -> Found:
     sources = [(path, volume)]
     sources += [
         (f"{path}.projected.sources[{place}]", source)
@@ -97,7 +97,7 @@ def _volume(look: "_Looking", path: str, volume: Plain) -> Found:
                 yield from look.source(f"{full}.{key}", kind, {**reference, "name": name}, wanted)
 
 
-class _Looking:
+class Looking:
     """Looks for objects in one namespace."""
 
     def __init__(self, store: Store, namespace: str) -> None:
@@ -105,12 +105,14 @@ class _Looking:
         self._namespace = namespace
 
     def named(self, path: str, kind: ObjectKind, name: str) -> Found:
+        """Looks for an object; `path` is where the other one names it."""
         if self._store.get(kind, self._namespace, name) is None:
             yield Problem(path, f"there is no {kind.name} {name} in namespace {self._namespace}")
 
     def source(
         self, path: str, kind: ObjectKind, reference: Plain, keys: list[str] | None = None
     ) -> Found:
+        """Looks for a ConfigMap or Secret with these keys, unless the reference is optional."""
         if reference.get("optional"):
             return
         name = text(reference, "name")
@@ -131,7 +133,7 @@ def _autoscaler(store: Store, value: Plain) -> Found:
     if (target.get("apiVersion"), target.get("kind")) != ("apps/v1", "Deployment"):
         yield Problem(path, f"{target.get('apiVersion')} {target.get('kind')} has no scale")
         return
-    yield from _Looking(store, namespace_of(value)).named(path, kinds.DEPLOYMENT, name)
+    yield from Looking(store, namespace_of(value)).named(path, kinds.DEPLOYMENT, name)
     deployment = store.get(kinds.DEPLOYMENT, namespace_of(value), name)
     for place, metric in numbered(value, "spec", "metrics"):
         resource = text(metric, "resource", "name")
@@ -149,11 +151,12 @@ def _autoscaler(store: Store, value: Plain) -> Found:
 
 
 def _target_group_binding(store: Store, value: Plain) -> Found:
+    yield from _target_group(store.settings().target_types, mapping(value, "spec"))
     reference = mapping(value, "spec", "serviceRef")
     name, wanted = text(reference, "name"), reference.get("port")
     service = store.get(kinds.SERVICE, namespace_of(value), name)
     if service is None:
-        look = _Looking(store, namespace_of(value))
+        look = Looking(store, namespace_of(value))
         yield from look.named("spec.serviceRef.name", kinds.SERVICE, name)
         return
     ports = maps(service, "spec", "ports")
@@ -163,8 +166,20 @@ def _target_group_binding(store: Store, value: Plain) -> Found:
         yield Problem("spec.serviceRef.port", reason)
 
 
+def _target_group(target_types: Mapping[str, str] | None, spec: Plain) -> Found:
+    if target_types is None:
+        return
+    arn, wanted = text(spec, "targetGroupARN"), text(spec, "targetType")
+    takes = target_types.get(arn)
+    if takes is None:
+        yield Problem("spec.targetGroupARN", f"there is no target group {arn} in the account")
+    elif takes != wanted:
+        reason = f"the target group takes targets of type {takes}, not {wanted}"
+        yield Problem("spec.targetType", reason)
+
+
 def _service_account(store: Store, value: Plain) -> Found:
-    look = _Looking(store, namespace_of(value))
+    look = Looking(store, namespace_of(value))
     for place, secret in numbered(value, "imagePullSecrets"):
         yield from look.named(f"imagePullSecrets[{place}]", kinds.SECRET, text(secret, "name"))
 

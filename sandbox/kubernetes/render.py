@@ -1,5 +1,6 @@
 """The deployed Kubernetes objects as YAML, as the program asked for them."""
 
+import re
 import shutil
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
@@ -20,14 +21,29 @@ MASK = "<secret>"
 _FIRST = ("apiVersion", "kind", "metadata", "name", "generateName", "namespace")
 _WITHOUT_NAMESPACE = "cluster"
 
+# PyYAML quotes what YAML 1.1 reads as something else than a text. kubectl reads by go-yaml, which
+# also knows numbers of YAML 1.2 (`12e45`, `0o17`), looser dates (`2024-1-2`) and more words. Rather
+# one pair of quotes too many than a label that is a number.
+_NUMERIC = re.compile(r"(?=.*\d)[-+.\d][-+.\d_:a-foxtz ]*|[-+]?\.(inf|nan)", re.IGNORECASE)
+_WORDS = frozenset({"", "~", "null", "true", "false", "yes", "no", "on", "off", "y", "n"})
+_OTHER_LINE_BREAKS = frozenset("\x85\u2028\u2029")
+# They end a line in YAML 1.1 only, so that a text with one of them is the same escaped alone.
+
 
 class _Dumper(yaml.SafeDumper):
-    """Writes a text of several lines as such."""
+    """Writes texts so that every reader of YAML takes them for the same texts."""
 
 
 def _text(dumper: yaml.SafeDumper, value: str) -> yaml.ScalarNode:
-    style = "|" if "\n" in value else None
-    return dumper.represent_scalar("tag:yaml.org,2002:str", value, style=style)
+    return dumper.represent_scalar("tag:yaml.org,2002:str", value, style=_style(value))
+
+
+def _style(value: str) -> str | None:
+    if not _OTHER_LINE_BREAKS.isdisjoint(value):
+        return '"'
+    if "\n" in value:
+        return "|"
+    return "'" if value.lower() in _WORDS or _NUMERIC.fullmatch(value) else None
 
 
 _Dumper.add_representer(str, _text)

@@ -17,8 +17,9 @@ from jsonschema import Draft202012Validator, ValidationError, validators
 
 from sandbox.errors import SandboxError
 from sandbox.kubernetes.fields import contains_unknown
+from sandbox.kubernetes.forms import REASON
 from sandbox.kubernetes.kinds import ObjectKind
-from sandbox.kubernetes.limits import LIMITS, REASON, REPLACED, REQUIRED
+from sandbox.kubernetes.limits import LIMITS, REPLACED, REQUIRED
 from sandbox.provider import UNKNOWN, Plain, Problem, is_list, is_map
 
 Schema = dict[str, Any]
@@ -70,6 +71,11 @@ def check(kind: ObjectKind, value: Plain, version: str) -> list[Problem]:
         for problem in _problems(error, version):
             found[problem.property, problem.reason] = problem
     return list(found.values())
+
+
+def _whole(pattern: Any) -> Any:
+    # Go's `$` is the end of the text; Python's is before a last line break too.
+    return re.sub(r"\$\Z", r"\\Z", pattern) if isinstance(pattern, str) else pattern
 
 
 @functools.cache
@@ -135,6 +141,8 @@ class _Definitions:
         return {
             key: {name: self.inlined(field) for name, field in item.items()}
             if key == "properties"
+            else _whole(item)
+            if key == "pattern"
             else self.inlined(item)
             for key, item in schema.items()
             if key in _KEPT

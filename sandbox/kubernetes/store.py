@@ -2,7 +2,7 @@
 
 import ipaddress
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
@@ -28,6 +28,8 @@ class Settings:
     """Version of Kubernetes."""
     service_network: str = "10.100.0.0/16"
     """Where the addresses of Services come from."""
+    target_types: Mapping[str, str] | None = None
+    """What the account's target groups take, `ip` or `instance`, by ARN. Default: not known."""
 
 
 def now() -> str:

@@ -106,7 +106,7 @@ def test_a_body_that_is_no_json_is_a_bad_request(cluster):
 
 
 @pytest.mark.parametrize(
-    "path", ["/api/v1/pods", "/apis/apps/v2/deployments", "/apis/apps", "/x", "/api/v1/a/b/c/d/e"]
+    "path", ["/api/v1/nodes", "/apis/apps/v2/deployments", "/apis/apps", "/x", "/api/v1/a/b/c/d/e"]
 )
 def test_what_is_not_served_is_not_found(cluster, path):
     code, answer = cluster.request("GET", path)
@@ -210,3 +210,9 @@ def test_kubectl_reads_it(cluster, tmp_path):
     path = "-o=jsonpath={.status.availableReplicas}"
     assert kubectl("get", "deployments", "shop-api", "-n", "shop", path) == "1"
     assert "not found" in kubectl("get", "cm", "none", "-n", "shop")
+
+
+def test_no_pod_runs(cluster):
+    assert cluster.get(f"{SHOP}/pods")["items"] == []
+    pods = [each for each in cluster.get("/api/v1")["resources"] if each["name"] == "pods"]
+    assert [each["verbs"] for each in pods] == [["list"]]

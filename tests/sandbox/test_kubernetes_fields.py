@@ -21,7 +21,7 @@ KEY = (
     "both ends; a DNS name and '/' may stand before them"
 )
 QUANTITY = "use a quantity such as 250m, 0.5, 512Mi or 1Gi"
-COUNT = "use a whole number of 0 or more, or a percentage such as 25%"
+COUNT = "use a whole number of 0 or more, or a percentage from 0% to 100%"
 LONG = "a" * 254
 POD = "spec.template.spec"
 MAIN = f"{POD}.containers[0]"

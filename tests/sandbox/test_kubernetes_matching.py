@@ -138,3 +138,61 @@ def test_the_pods_of_a_job_have_its_name(cluster):
     labels = {"batch.kubernetes.io/job-name": "shop-api"}
     cluster.create(manifest("NetworkPolicy", spec={"podSelector": {"matchLabels": labels}}))
     assert cluster.unmatched() == []
+
+
+SPREAD = {
+    "maxSkew": 1,
+    "topologyKey": "kubernetes.io/hostname",
+    "whenUnsatisfiable": "DoNotSchedule",
+}
+
+
+@pytest.mark.parametrize(
+    ("selector", "reasons"),
+    [
+        ({"labelSelector": {"matchLabels": {"app": "shop-api"}}}, []),
+        (
+            {"labelSelector": {"matchLabels": {"app": "other"}}},
+            ["labelSelector does not find the pods that it is to spread: app=other"],
+        ),
+        ({}, ["labelSelector is missing: it counts no pods, and spreads none"]),
+    ],
+)
+def test_a_pod_is_spread_by_its_own_labels(cluster, selector, reasons):
+    cluster.have("Namespace")
+    path = "spec.template.spec.topologySpreadConstraints"
+    cluster.create(changed(manifest("Deployment"), path, [{**SPREAD, **selector}]))
+    assert cluster.unmatched() == [
+        f"Deployment shop/shop-api: {path}[0].{each}" for each in reasons
+    ]
+
+
+TOKEN = {"name": "shop-api", "key": "TOKEN"}
+LOGINS = [
+    ({"bearerTokenSecret": TOKEN}, []),
+    ({"basicAuth": {"username": TOKEN, "password": TOKEN}}, []),
+    (
+        {"bearerTokenSecret": {"name": "other", "key": "TOKEN"}},
+        ["bearerTokenSecret: there is no Secret other in namespace shop"],
+    ),
+    (
+        {"basicAuth": {"username": TOKEN, "password": {**TOKEN, "key": "PASSWORD"}}},
+        ["basicAuth.password.key: Secret shop-api has no key PASSWORD"],
+    ),
+    (
+        {"tlsConfig": {"ca": {"configMap": {"name": "shop-api", "key": "ca.crt"}}}},
+        ["tlsConfig.ca.configMap.key: ConfigMap shop-api has no key ca.crt"],
+    ),
+    ({"authorization": {"credentials": {**TOKEN, "name": "other", "optional": True}}}, []),
+]
+
+
+@pytest.mark.parametrize(("login", "reasons"), LOGINS)
+def test_a_monitor_must_find_what_it_logs_in_with(cluster, login, reasons):
+    cluster.have("Namespace", "ConfigMap", "Deployment", "Service")
+    endpoint = {**manifest("ServiceMonitor")["spec"]["endpoints"][0], **login}
+    # The Secret may come later: Kubernetes takes the monitor either way.
+    cluster.create(changed(manifest("ServiceMonitor"), "spec.endpoints.0", endpoint))
+    cluster.have("Secret")
+    found = [f"ServiceMonitor shop/shop-api: spec.endpoints[0].{each}" for each in reasons]
+    assert cluster.unmatched() == found

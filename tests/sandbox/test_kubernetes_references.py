@@ -3,7 +3,8 @@
 import pytest
 
 from sandbox.kubernetes import api
-from tests.support.kubernetes import Cluster, changed, manifest
+from sandbox.kubernetes.store import Settings
+from tests.support.kubernetes import ARN, Cluster, changed, manifest
 
 POD = "spec.template.spec"
 MAIN = f"{POD}.containers[0]"
@@ -133,6 +134,31 @@ def test_a_bound_service_must_have_the_port(cluster):
     reason = "spec.serviceRef.port: Service shop-api has no port 8080; it has 80"
     assert cluster.refusal(value).endswith(reason)
     cluster.create(changed(value, "spec.serviceRef.port", "http"))
+
+
+GROUP = "TargetGroupBinding.eks.amazonaws.com"
+ACCOUNTS = [
+    (None, ""),
+    ({ARN: "ip"}, ""),
+    ({}, f"spec.targetGroupARN: there is no target group {ARN} in the account"),
+    (
+        {ARN: "instance"},
+        "spec.targetType: the target group takes targets of type instance, not ip",
+    ),
+]
+
+
+@pytest.mark.parametrize(("target_types", "reason"), ACCOUNTS)
+def test_a_bound_target_group_must_be_in_the_account(target_types, reason):
+    server = api.start(lambda: Settings(target_types=target_types))
+    cluster = Cluster(server.endpoint)
+    cluster.have("Namespace", "Service")
+    if reason:
+        refused = cluster.refusal(manifest("TargetGroupBinding"))
+        assert refused == f'Invalid: {GROUP} "shop-api" is invalid: {reason}'
+    else:
+        cluster.have("TargetGroupBinding")
+    server.stop()
 
 
 def test_a_percentage_needs_a_request(cluster):

@@ -1,8 +1,13 @@
 """Kubernetes objects as YAML: complete, in a fixed order, and without secrets."""
 
 import random
+import re
+from typing import ClassVar
 
+import pytest
 import yaml
+from hypothesis import given
+from hypothesis import strategies as st
 from pulumi.provider.experimental.property_value import PropertyValue
 
 from sandbox.kubernetes import render
@@ -53,6 +58,90 @@ def test_long_and_many_lines_stay_as_they_are():
     assert "  script.sh: |\n    set -e\n    exec server\n" in text
     assert data["url"].strip() in text
     assert yaml.safe_load(text)["data"] == data
+
+
+class CoreLoader(yaml.SafeLoader):
+    """Reads plain scalars by YAML 1.2's core schema and as kubectl's go-yaml does.
+
+    https://yaml.org/spec/1.2.2/#103-core-schema
+    """
+
+    yaml_implicit_resolvers: ClassVar = {}
+
+
+KNOWN = {
+    "null": r"null|Null|NULL|~|",
+    "bool": r"true|True|TRUE|false|False|FALSE",
+    "int": r"[-+]?[0-9]+|0o[0-7]+|0x[0-9a-fA-F]+",
+    "float": r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?|[-+]?\.(inf|Inf|INF)"
+    r"|\.(nan|NaN|NAN)",
+    "go-bool": r"y|Y|n|N|(yes|no|on|off)|(Yes|No|On|Off)|(YES|NO|ON|OFF)",
+    "go-int": r"[-+]?(0b[01_]+|0o?[0-7_]+|0x[0-9a-fA-F_]+|[0-9][0-9_]*)",
+    "go-float": r"[-+]?(\.[0-9][0-9_]*|[0-9][0-9_]*(\.[0-9_]*)?)([eE][-+]?[0-9_]+)?",
+    "go-time": r"\d{4}-\d\d?-\d\d?([Tt ]\d\d?:\d\d?:\d\d?(\.\d+)?(Z|[-+]\d\d:\d\d)?)?",
+    "go-merge": r"<<",
+}
+for tag, pattern in KNOWN.items():
+    CoreLoader.add_implicit_resolver(tag, re.compile(rf"({pattern})\Z"), None)
+
+MISREAD = [
+    *("1e3", "12e45", "1E5", "12e4567", "0o17", "0b11", "0x1F", "017", "1_000", "+1", "-.5", "1."),
+    *("1:30:00", "190:20:30.15", "2024-01-02", "2024-1-2", "2024-1-2 3:4:5", "2024-1-2T3:4:5Z"),
+    *(".inf", "-.INF", ".nan", ".NaN", "~", "null", "NULL", "y", "N", "yes", "No", "on", "OFF"),
+    *("true", "False", "=", "<<", "", "- a", "a: b", "a #b", "!a", "&a", "*a", "%a", "@a", "`a"),
+    *(
+        "a\x85b",
+        "a\nb\x85",
+        "a\u2028b",
+        "\ufeffa",
+        "\ta",
+        " a",
+        "a ",
+        "a\n\n",
+        "\n",
+        "\r\n",
+        "\x00",
+    ),
+]
+
+
+def assert_survives(text):
+    written = render.as_yaml(resource(manifest("ConfigMap", data={"key": text, text: "value"})))
+    for loader in (yaml.SafeLoader, CoreLoader):
+        data = dict(pairs(yaml.compose(written, Loader=loader)))["data"]
+        read = {key.value: value.value for key, value in data.value}
+        assert read == {"key": text, text: "value"}, (loader.__name__, written)
+        assert {node.tag for pair in data.value for node in pair} == {"tag:yaml.org,2002:str"}
+
+
+def pairs(node):
+    return [(key.value, value) for key, value in node.value]
+
+
+@pytest.mark.parametrize("text", MISREAD)
+def test_a_text_stays_a_text(text):
+    assert_survives(text)
+
+
+@given(
+    st.one_of(
+        st.text("0123456789abcdef", min_size=7, max_size=7),
+        st.text("0123456789eExXoObBtTzZ_:.+- ", max_size=8),
+        st.text("yYeEsSnNoOfFtTrRuUlLaAiI.~=<", max_size=5),
+        st.text(max_size=8),
+        *(st.from_regex(pattern, fullmatch=True) for pattern in KNOWN.values()),
+    )
+)
+def test_every_text_stays_a_text_for_every_reader(text):
+    assert_survives(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["512Mi", "250m", "30s", "-c", "10.0.0.0/16", "v1.0.0", "3f9ac01g"]
+)
+def test_a_text_that_no_reader_takes_for_another_thing_needs_no_quotes(text):
+    written = render.as_yaml(resource(manifest("ConfigMap", data={"key": text})))
+    assert f"  key: {text}\n" in written
 
 
 def test_secrets_are_masked_wherever_they_stand():

@@ -218,14 +218,15 @@ REFUSED = [
     (
         "ConfigMap",
         "data",
-        {"key": "a" * (1024 * 1024 - len("key") + 1)},
+        {"key": "a" * (1024 * 1024 + 1)},
         "data: 1048577 bytes are refused; use at most 1048576 bytes together",
     ),
     (
         "ConfigMap",
         "data",
         {"a/b": "c"},
-        "data[a/b]: the key is refused; use 1 to 253 letters, digits, '-', '_' and '.'",
+        "data[a/b]: the key is refused; use 1 to 253 letters, digits, '-', '_' and '.', and not "
+        "'.' or '..' at the beginning",
     ),
     (
         "Secret",
