@@ -6,8 +6,8 @@ import pulumi
 
 from components.backup_plan import BackupPlan
 from model.description import Description
-from planning.order import is_connected
 from stacks.platform import Platform
+from stacks.running import Running
 from stacks.stores import Stores
 from stacks.system import DeployedSystem
 
@@ -25,7 +25,7 @@ def publish(
         "platform",
         {
             "vpcId": platform.network.vpc_id,
-            **_cluster(description, platform),
+            **platform.runtimes[description.environment.runtime].outputs,
             "loadBalancerArn": platform.load_balancer.arn,
             "loadBalancerDnsName": platform.load_balancer.dns_name,
             "listenerArn": platform.load_balancer.listener_arn,
@@ -40,48 +40,48 @@ def publish(
         },
     )
     pulumi.export(
-        "systems", {name: _system(description, name, system) for name, system in systems.items()}
+        "systems", {name: _system(description, system) for name, system in systems.items()}
     )
+    for other, cluster in platform.runtimes.items():
+        if other != description.environment.runtime:
+            pulumi.export("otherRuntime", _other_runtime(other, cluster.outputs, systems))
 
 
-def _cluster(description: Description, platform: Platform) -> dict[str, object]:
-    if description.environment.runtime == "fargate" and platform.fargate is not None:
-        cluster = platform.fargate.cluster
-        return {
-            "clusterArn": cluster.cluster_arn,
-            "clusterName": cluster.cluster_name,
-            "serviceConnectNamespaceArn": cluster.service_connect_namespace_arn,
-        }
-    assert platform.eks is not None  # noqa: S101 (built for each runtime there is)
+def _other_runtime(
+    runtime: str, cluster: Mapping[str, object], systems: Mapping[str, DeployedSystem]
+) -> dict[str, object]:
+    """What the runtime to which the services move has for itself; the rest is both's."""
     return {
-        "clusterArn": platform.eks.cluster.cluster_arn,
-        "clusterName": platform.eks.cluster.cluster_name,
-        "clusterSecurityGroupId": platform.eks.cluster.security_group_id,
+        "runtime": runtime,
+        "platform": dict(cluster),
+        "systems": {
+            name: _running(runtime, system.moving[runtime]) for name, system in systems.items()
+        },
     }
 
 
-def _system(description: Description, name: str, system: DeployedSystem) -> dict[str, object]:
-    runtime, described = description.environment.runtime, description.systems[name].services
-    routes = system.running.routes
-    outputs: dict[str, object] = {
+def _running(runtime: str, running: Running) -> dict[str, object]:
+    routes = running.routes
+    return {
         "services": {
             each: {
                 **service.outputs,
                 "targetGroupArn": routes[each].target_group_arns[runtime]
                 if each in routes
                 else None,
-                **(
-                    {"serviceConnect": is_connected(described[each])}
-                    if runtime == "fargate"
-                    else {}
-                ),
             }
-            for each, service in system.running.services.items()
+            for each, service in running.services.items()
         },
+        "tasks": {task: dict(told) for task, told in running.tasks.items()},
+    }
+
+
+def _system(description: Description, system: DeployedSystem) -> dict[str, object]:
+    outputs: dict[str, object] = {
+        **_running(description.environment.runtime, system.running),
         "topicArn": system.monitoring.topic_arn,
         "alarmNames": system.monitoring.alarm_names,
         "dashboardName": system.monitoring.dashboard_name,
-        "tasks": {task: dict(told) for task, told in system.running.tasks.items()},
     }
     outputs |= _stores(description, system.stores)
     if system.status is not None:

@@ -1,5 +1,6 @@
 """One system in one environment: its data stores, services, status and alarms."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from components.monitoring import Monitoring, MonitoringArgs
@@ -21,6 +22,8 @@ class DeployedSystem:
     """Where the system answers, for example `https://api.example.com`."""
     running: Running
     """Its services."""
+    moving: Mapping[str, Running]
+    """While switching, the same on the other runtime, by its name; else none."""
     stores: Stores
     status: Status | None
     monitoring: Monitoring
@@ -39,12 +42,14 @@ def build(
     """
     scope = Scope(description=description, name=name, platform=platform, clouds=clouds)
     kept = stores.build(scope)
-    running = services.build(scope, kept)
+    moving = dict(services.build(scope, kept))
+    running = moving.pop(scope.environment.runtime)
     url = f"https://{scope.settings.host}"
     told = status.build(scope, url, running)
     return DeployedSystem(
         url=url,
         running=running,
+        moving=moving,
         stores=kept,
         status=told,
         monitoring=_monitoring(scope, kept, running, told),

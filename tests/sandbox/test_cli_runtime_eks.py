@@ -70,7 +70,13 @@ def test_the_doctor_finds_nothing_and_has_looked_at_every_system(deployed):
     assert {"nx/api-gateway: binding", "nx/worker-service: rollout"} <= looked_at
     # What only a container, a machine or AWS itself could tell.
     skipped = {each["check"] for each in findings if each["detail"].startswith("skipped")}
-    assert {each.partition(": ")[2] for each in skipped} == {"targets", "log", "nodes", "support"}
+    assert {each.partition(": ")[2] for each in skipped} == {
+        "targets",
+        "log",
+        "nodes",
+        "support",
+        "pods",
+    }
 
 
 def test_only_what_a_container_would_do_is_invented(deployed):
@@ -129,8 +135,16 @@ def test_the_doctor_is_content_in_the_middle_of_a_move(tmp_path):
     summary = written(root)
     assert summary["secondRunChanges"] == []
     findings = {each["check"]: each for each in summary["doctor"]}
-    assert {"nx/api-gateway: forwarding", "nx/web-portal: forwarding"} < {*findings}
-    # The pods are let in beside the tasks, and nobody knows for how long.
-    assert {check for check, each in findings.items() if each["detail"].startswith("warning")} == {
-        f"nx/{store}: reachability" for store in ("database", "cache", "queue")
+    services = ("nx/api-gateway", "nx/web-portal")
+    both = {
+        f"{each} on {runtime}: forwarding" for each in services for runtime in ("fargate", "eks")
     }
+    assert both < {*findings}
+    assert not [each for each in findings.values() if each["detail"].startswith("warning")]
+
+
+def test_the_doctor_is_content_at_the_end_of_a_move_to_fargate(tmp_path):
+    root = copy_project(tmp_path)
+    move = ("--config", 'slipway:switch={"to": "fargate", "percent": 100}')
+    assert run("up", root, *only(root, "nx"), *move, runtime="eks") == 0
+    assert written(root)["secondRunChanges"] == []

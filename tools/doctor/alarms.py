@@ -98,7 +98,11 @@ def _parts_of_platform(subject: PlatformSubject) -> Parts:
 
 
 def _parts_of_system(subject: SystemSubject) -> Parts:
-    services = subject.outputs.services.values()
+    services = [
+        service
+        for outputs in (subject.outputs, *subject.others)
+        for service in outputs.services.values()
+    ]
     parts: Parts = {
         "System": {subject.name},
         "TargetGroup": {

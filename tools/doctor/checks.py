@@ -17,7 +17,9 @@ from tools.doctor import (
     kubernetes_environment,
     kubernetes_namespace,
     kubernetes_network,
+    kubernetes_pods,
     kubernetes_probes,
+    kubernetes_prometheus,
     kubernetes_scaling,
     listener_rules,
     load_balancer,
@@ -66,7 +68,9 @@ class Check(Generic[Subject]):
 PLATFORM: Sequence[Check[PlatformSubject]] = (
     Check("load balancer", "it is active and internet-facing", load_balancer.state),
     Check("https", "port 443 speaks HTTPS with TLS 1.2 and 1.3 only", load_balancer.https),
-    Check("certificate", "it is issued and covers every host", load_balancer.certificate),
+    Check(
+        "certificate", "it is issued, not near its end, for every host", load_balancer.certificate
+    ),
     Check("redirect", "port 80 answers 301 to HTTPS", load_balancer.redirect),
     Check("firewall", "a web ACL with the rate limit guards the edge", load_balancer.firewall),
     Check("exposure", "only the edge's 80 and 443 are open to the internet", network.exposure),
@@ -104,14 +108,20 @@ NAMESPACE: Sequence[Check[NamespaceSubject]] = (
         "what turns the status answer into metrics runs where described",
         kubernetes_namespace.status_exporter,
     ),
+    Check(
+        "status metrics",
+        "Prometheus finds them and has the described alerts, where there is one",
+        kubernetes_prometheus.status_metrics,
+    ),
+    Check("pods", "all run, none was restarted within the hour", kubernetes_pods.pods),
 )
 
 PUBLIC_SERVICE: Sequence[Check[ServiceSubject]] = (
     Check("forwarding", "its paths reach its target group", listener_rules.forwarding),
     Check("denied paths", "they answer 403 before anything else", listener_rules.denial),
     Check("health check", "the target group's is the described one", target_group.health_check),
-    Check("traffic", "port, algorithm and drain time as described", target_group.traffic),
-    Check("targets", "enough of them are healthy", target_group.targets),
+    Check("traffic", "algorithm and drain time as described", target_group.traffic),
+    Check("targets", "there are enough, all of them healthy", target_group.targets),
 )
 
 FARGATE_SERVICE: Sequence[Check[FargateServiceSubject]] = (
@@ -121,6 +131,7 @@ FARGATE_SERVICE: Sequence[Check[FargateServiceSubject]] = (
         "safeguards", "circuit breaker, rollback, grace and exec are set", ecs_service.safeguards
     ),
     Check("placement", "private subnets and no public address", ecs_service.placement),
+    Check("registration", "the tasks join their target group, if any", ecs_service.registration),
     Check("namespace", "in Service Connect's or in none, as deployed", ecs_service.namespace),
     Check("autoscaling", "bounds and targets as described", autoscaling.scaling),
     Check("size", "CPU, memory and stop timeout as planned", task_definition.size),
@@ -148,7 +159,7 @@ KUBERNETES_SERVICE: Sequence[Check[KubernetesServiceSubject]] = (
     Check("network policy", "it guards the pods", kubernetes_network.policy),
     Check("service", "it finds the pods", kubernetes_network.service),
     Check("binding", "the pods are kept in the target group", kubernetes_network.binding),
-    Check("monitor", "Prometheus finds the metrics where described", kubernetes_network.monitor),
+    Check("monitor", "Prometheus finds the metrics where described", kubernetes_prometheus.monitor),
 )
 
 DATABASE: Sequence[Check[DatabaseSubject]] = (

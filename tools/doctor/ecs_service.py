@@ -116,6 +116,18 @@ def placement(subject: FargateServiceSubject) -> Iterator[Difference]:
         )
 
 
+def registration(subject: FargateServiceSubject) -> Iterator[Difference]:
+    """ECS puts its tasks into the target group that leads to it, with the port that they have."""
+    wanted: list[str] = []
+    if subject.is_public:
+        wanted = [f"{subject.deployed.target_group_arn} on port {subject.service.port}"]
+    found = [
+        f"{each.get('targetGroupArn')} on port {each.get('containerPort')}"
+        for each in subject.ecs_service().get("loadBalancers", [])
+    ]
+    yield from compare("target groups", listed(wanted), listed(found), subject.redeploy)
+
+
 def namespace(subject: FargateServiceSubject) -> Iterator[Difference]:
     """The tasks are in the namespace through which services call each other, or in none.
 

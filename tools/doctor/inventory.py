@@ -1,13 +1,12 @@
 """Everything of a stack that can be checked, with its description and its outputs."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from model.description import Description
-from model.settings import SystemSettings
-from model.system import System
+from planning.fargate_service import plan_fargate_service
 from planning.kubernetes import plan_kubernetes_service
-from planning.service import plan_service
 from tools.doctor.account import Account
 from tools.doctor.kubernetes_api import Cluster
 from tools.doctor.kubernetes_subjects import (
@@ -15,6 +14,7 @@ from tools.doctor.kubernetes_subjects import (
     KubernetesServiceSubject,
     NamespaceSubject,
 )
+from tools.doctor.moving import describe_other
 from tools.doctor.outputs import StackOutputs, SystemOutputs, UnusableOutputs
 from tools.doctor.store_subjects import (
     AssetsSubject,
@@ -31,79 +31,113 @@ from tools.doctor.subjects import (
 )
 
 
+@dataclass(frozen=True, slots=True)
+class _Side:
+    """What one runtime carries: all there is, but while switching."""
+
+    description: Description
+    outputs: StackOutputs
+    account: Account
+    cluster: Cluster | None
+    """One for all systems: it remembers what it has read, and that it was refused. None on
+    Fargate."""
+
+    @staticmethod
+    def of(description: Description, outputs: StackOutputs | None, account: Account) -> "_Side":
+        runtime = description.environment.runtime
+        if outputs is None or outputs.runtime != runtime:
+            raise _lacking(f"runtime {runtime}", description.stack)
+        name = outputs.platform.cluster_name
+        cluster = Cluster(account, name) if runtime == "eks" else None
+        return _Side(description, outputs, account, cluster)
+
+    @property
+    def shared(self) -> dict[str, Any]:
+        """What every subject has."""
+        return {
+            "account": self.account,
+            "description": self.description,
+            "platform": self.outputs.platform,
+        }
+
+    def published(self, name: str) -> SystemOutputs:
+        """What the outputs say of a system."""
+        published = self.outputs.systems.get(name)
+        if published is None:
+            raise _lacking(f"system {name}", self.description.stack)
+        return published
+
+    def own(self, name: str) -> dict[str, Any]:
+        """What every subject of a system has."""
+        return {
+            **self.shared,
+            "name": name,
+            "system": self.description.systems[name],
+            "settings": self.description.environment.systems[name],
+            "outputs": self.published(name),
+        }
+
+    def service(self, name: str, service: str) -> ServiceSubject:
+        """Gives a service as what its runtime makes of it."""
+        own, description = self.own(name), self.description
+        deployed = own["outputs"].services.get(service)
+        if deployed is None:
+            raise _lacking(f"service {name}/{service}", description.stack)
+        its: dict[str, Any] = {
+            **own,
+            "service_name": service,
+            "service": own["system"].services[service],
+            "deployed": deployed,
+        }
+        if self.cluster is None:
+            plan = plan_fargate_service(description, name, service)
+            return FargateServiceSubject(**its, plan=plan)
+        pods = plan_kubernetes_service(description, name, service)
+        return KubernetesServiceSubject(**its, plan=pods, cluster=self.cluster)
+
+
 def subjects(
-    description: Description, outputs: StackOutputs, account: Account
+    description: Description, outputs: StackOutputs, other: StackOutputs | None, account: Account
 ) -> Iterator[PlatformSubject]:
     """Gives everything that can be checked, platform first, then system by system.
 
+    Args:
+        description: The description of the stack.
+        outputs: What its deploy published.
+        other: The same as the runtime has it to which the services move; None without a move.
+        account: Where it runs.
+
     Raises:
-        UnusableOutputs: The description has a system, service or data store that the outputs lack,
-            or another runtime.
+        UnusableOutputs: The description has a runtime, system, service or data store that the
+            outputs lack.
     """
-    runtime = description.environment.runtime
-    if outputs.runtime != runtime:
-        raise _lacking(f"runtime {runtime}", description.stack)
-    shared: dict[str, Any] = {
-        "account": account,
-        "description": description,
-        "platform": outputs.platform,
-    }
-    yield PlatformSubject(**shared)
-    # One for all systems: it remembers what it has read, and that it was refused.
-    cluster = Cluster(account, outputs.platform.cluster_name) if runtime == "eks" else None
-    if cluster is not None:
-        yield ClusterSubject(**shared, cluster=cluster)
+    here = _Side.of(description, outputs, account)
+    sides = [here]
+    if len(description.environment.runtimes) > 1:
+        sides.append(_Side.of(describe_other(description), other, account))
+    yield PlatformSubject(**here.shared)
+    for side in sides:
+        if side.cluster is not None:
+            yield ClusterSubject(**side.shared, cluster=side.cluster)
     for name, system in description.systems.items():
-        settings = description.environment.systems[name]
-        published = outputs.systems.get(name)
-        if published is None:
-            raise _lacking(f"system {name}", description.stack)
         own: dict[str, Any] = {
-            **shared,
-            "name": name,
-            "system": system,
-            "settings": settings,
-            "outputs": published,
+            **here.own(name),
+            "others": [side.published(name) for side in sides[1:]],
         }
         yield SystemSubject(**own)
-        services = {
-            service: _service(own, service, cluster, description.stack)
-            for service in system.services
-        }
-        if cluster is not None:
-            yield NamespaceSubject(**own, cluster=cluster)
-        yield from services.values()
-        yield from _stores(own, system, settings, published, services)
+        running: list[ServiceSubject] = []
+        for side in sides:
+            services = [side.service(name, service) for service in system.services]
+            if side.cluster is not None:
+                yield NamespaceSubject(**side.own(name), cluster=side.cluster)
+            yield from services
+            running += services
+        yield from _stores(own, running)
 
 
-def _service(
-    own: Mapping[str, Any], service: str, cluster: Cluster | None, stack: str
-) -> ServiceSubject:
-    """Gives a service as what its runtime makes of it."""
-    name, description = own["name"], own["description"]
-    deployed = own["outputs"].services.get(service)
-    if deployed is None:
-        raise _lacking(f"service {name}/{service}", stack)
-    its: dict[str, Any] = {
-        **own,
-        "service_name": service,
-        "service": own["system"].services[service],
-        "deployed": deployed,
-    }
-    if cluster is None:
-        return FargateServiceSubject(**its, plan=plan_service(description, name, service))
-    plan = plan_kubernetes_service(description, name, service)
-    return KubernetesServiceSubject(**its, plan=plan, cluster=cluster)
-
-
-def _stores(
-    own: Mapping[str, Any],
-    system: System,
-    settings: SystemSettings,
-    published: SystemOutputs,
-    services: Mapping[str, ServiceSubject],
-) -> Iterator[SystemSubject]:
+def _stores(own: Mapping[str, Any], services: Sequence[ServiceSubject]) -> Iterator[SystemSubject]:
     """Gives the data stores that both the system file and the stack file speak of."""
+    system, settings, published = own["system"], own["settings"], own["outputs"]
     for subject, words in (
         (DatabaseSubject, "the database"),
         (CacheSubject, "the cache"),

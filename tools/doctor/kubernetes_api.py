@@ -38,6 +38,7 @@ class Kind:
 
 NAMESPACE = Kind("Namespace", "api/v1", "namespaces")
 NODE = Kind("Node", "api/v1", "nodes")
+POD = Kind("Pod", "api/v1", "pods")
 CONFIG_MAP = Kind("ConfigMap", "api/v1", "configmaps")
 SECRET = Kind("Secret", "api/v1", "secrets")
 SERVICE = Kind("Service", "api/v1", "services")
@@ -51,6 +52,7 @@ TARGET_GROUP_BINDING = Kind(
     "TargetGroupBinding", "apis/eks.amazonaws.com/v1", "targetgroupbindings"
 )
 SERVICE_MONITOR = Kind("ServiceMonitor", "apis/monitoring.coreos.com/v1", "servicemonitors")
+PROMETHEUS_RULE = Kind("PrometheusRule", "apis/monitoring.coreos.com/v1", "prometheusrules")
 
 
 class Cluster:

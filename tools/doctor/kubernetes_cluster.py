@@ -4,6 +4,8 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
+from planning import lifecycle
+from tools.doctor import clock
 from tools.doctor.finding import Difference, Skipped, compare, listed
 from tools.doctor.kubernetes_api import CONFIG_MAP, NODE
 from tools.doctor.kubernetes_subjects import ClusterSubject
@@ -54,6 +56,17 @@ def support(subject: ClusterSubject) -> Iterator[Difference]:
             f"version {version} in STANDARD_SUPPORT",
             listed(str(each) for each in states),
             "raise slipway:eks version by one minor version and deploy",
+        )
+        return
+    # AWS's own calendar first, which is as new as its answer.
+    told = answer["clusterVersions"][0].get("endOfStandardSupportDate")
+    end = lifecycle.end_of_support("eks", version) if told is None else told.date()
+    if end is not None and lifecycle.is_near_its_end(end, clock.now().date()):
+        yield Difference(
+            f"version {version} in standard support for half a year or more",
+            f"its end on {end}, when EKS upgrades the cluster",
+            "plan the upgrade to the next minor version",
+            warning=True,
         )
 
 
@@ -251,8 +264,8 @@ def _is_linked(arn: str) -> bool:
 
 
 def _role(subject: ClusterSubject, arn: str) -> str | None:
-    """Gives the name of a role of this account; None for users and other accounts."""
+    """Gives a role of this account, with its path; None for users and other accounts."""
     account, _, resource = arn.partition(":iam::")[2].partition(":")
     if account != subject.platform.account_id or not resource.startswith("role/"):
         return None
-    return resource.rpartition("/")[2]
+    return resource.removeprefix("role/")

@@ -64,8 +64,10 @@ def strategy(subject: KubernetesServiceSubject) -> Iterator[Difference]:
 def image(subject: KubernetesServiceSubject) -> Iterator[Difference]:
     """The container runs the image that the stack file names, and its label says so."""
     found = subject.container()["image"]
-    if found != subject.plan.image and not found.endswith(f"/{subject.plan.image}"):
-        yield Difference(f"image {subject.plan.image}", found, subject.redeploy)
+    if found != subject.plan.variables.image and not found.endswith(
+        f"/{subject.plan.variables.image}"
+    ):
+        yield Difference(f"image {subject.plan.variables.image}", found, subject.redeploy)
     labels = subject.labels()
     yield from compare(
         "label version", subject.plan.version, labels.get("version"), subject.redeploy

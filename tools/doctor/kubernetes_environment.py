@@ -25,7 +25,11 @@ _SECRET_OUTPUTS = frozenset({"password", "url", "readerUrl", "accessKey", "secre
 def environment(subject: KubernetesServiceSubject) -> Iterator[Difference]:
     """Every name that the application refuses to start without is there, with its planned value."""
     values = _values(subject)
-    promised = {*subject.plan.bindings, *subject.plan.secrets, *subject.service.requires}
+    promised = {
+        *subject.plan.variables.bindings,
+        *subject.plan.variables.secrets,
+        *subject.service.requires,
+    }
     absent = promised - set(values)
     if absent:
         yield Difference(
@@ -33,7 +37,7 @@ def environment(subject: KubernetesServiceSubject) -> Iterator[Difference]:
             f"no {listed(absent)}",
             subject.redeploy,
         )
-    for name, value in subject.plan.environment.items():
+    for name, value in subject.plan.variables.environment.items():
         yield from compare(
             f"environment variable {name}", value, values.get(name), subject.redeploy
         )
@@ -58,11 +62,15 @@ def secrecy(subject: KubernetesServiceSubject) -> Iterator[Difference]:
     """What is secret comes from a Secret; Deployments and ConfigMaps are for everybody to read."""
     bound = {
         variable
-        for variable, source in subject.plan.bindings.items()
+        for variable, source in subject.plan.variables.bindings.items()
         if source.partition(".")[0] in _STORES and source.rpartition(".")[2] in _SECRET_OUTPUTS
     }
     kinds = _kinds(subject)
-    plain = {name for name in {*subject.plan.secrets, *bound} if kinds.get(name, SECRET) != SECRET}
+    plain = {
+        name
+        for name in {*subject.plan.variables.secrets, *bound}
+        if kinds.get(name, SECRET) != SECRET
+    }
     if plain:
         yield Difference(
             f"{listed(plain)} from a Secret", "a value that everybody can read", subject.redeploy

@@ -1,15 +1,10 @@
-"""How the pods of a service are reached: policies, Service, target group, scraper."""
+"""How the pods of a service are reached: policies, Service, target group."""
 
 from collections.abc import Iterator
 
 from tools.doctor.finding import Difference, Missing, compare, listed
-from tools.doctor.kubernetes_api import (
-    NETWORK_POLICY,
-    SERVICE,
-    SERVICE_MONITOR,
-    TARGET_GROUP_BINDING,
-)
-from tools.doctor.kubernetes_policies import DIRECTIONS, is_open, selects, selects_all
+from tools.doctor.kubernetes_api import NETWORK_POLICY, SERVICE, TARGET_GROUP_BINDING
+from tools.doctor.kubernetes_policies import DIRECTIONS, openings, selects, selects_all
 from tools.doctor.kubernetes_subjects import KubernetesServiceSubject
 
 _CLUSTER_TAG = "eks:eks-cluster-name"
@@ -36,12 +31,12 @@ def policy(subject: KubernetesServiceSubject) -> Iterator[Difference]:
                 subject.redeploy,
             )
     for each in guarding:
-        name, spec = each["metadata"]["name"], each["spec"]
-        for direction, peers in zip(DIRECTIONS, ("from", "to"), strict=True):
-            if is_open(spec.get(direction.lower(), []), peers):
+        name = each["metadata"]["name"]
+        for direction in DIRECTIONS:
+            for opening in openings(each["spec"], direction):
                 yield Difference(
-                    f"no network policy that opens all {direction}",
-                    f"NetworkPolicy {name}",
+                    f"no network policy that opens {direction} to everybody",
+                    f"NetworkPolicy {name} with {opening}",
                     f"run `kubectl -n {subject.deployed.namespace} delete networkpolicy {name}`; "
                     f"if Pulumi made it, {subject.redeploy}",
                 )
@@ -105,42 +100,6 @@ def binding(subject: KubernetesServiceSubject) -> Iterator[Difference]:
             f"tag {_CLUSTER_TAG} of {arn}",
             subject.cluster.name,
             _tags(subject, arn).get(_CLUSTER_TAG),
-        ),
-    ]
-    for what, expected, found in pairs:
-        yield from compare(what, expected, found, subject.redeploy)
-
-
-def monitor(subject: KubernetesServiceSubject) -> Iterator[Difference]:
-    """Prometheus finds the metrics of the service, where there is both (trap 31)."""
-    wanted, eks = subject.service.metrics, subject.description.environment.eks
-    name = subject.deployed.service_name
-    if wanted is None or not wanted.enabled or not eks.prometheus_operator or name is None:
-        return
-    service_object = subject.object(SERVICE, name)
-    ports = [each.get("name") for each in service_object["spec"].get("ports", [])]
-    labels = service_object["metadata"].get("labels", {})
-    endpoints = [
-        endpoint
-        for each in subject.objects(SERVICE_MONITOR)
-        if selects(each["spec"].get("selector", {}), labels)
-        for endpoint in each["spec"].get("endpoints", [])
-        # A port without a name, or of another one, is never scraped, and nobody says so.
-        if endpoint.get("port") in ports
-    ]
-    if len(endpoints) != 1:
-        yield Difference(
-            f"one ServiceMonitor that finds a port of Service {name}",
-            str(len(endpoints)),
-            subject.redeploy,
-        )
-        return
-    pairs: list[tuple[str, object, object]] = [
-        ("path of the ServiceMonitor", wanted.path, endpoints[0].get("path", "/metrics")),
-        (
-            "interval of the ServiceMonitor",
-            f"{wanted.interval_seconds}s",
-            endpoints[0].get("interval"),
         ),
     ]
     for what, expected, found in pairs:

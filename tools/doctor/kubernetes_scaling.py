@@ -1,12 +1,19 @@
 """How many pods run: the autoscaler's bounds and targets, and how many may go at once."""
 
 from collections.abc import Iterator
+from datetime import datetime, timedelta
 from typing import Any
 
+from tools.doctor import clock
 from tools.doctor.finding import Difference, compare
 from tools.doctor.kubernetes_api import AUTOSCALER, DISRUPTION_BUDGET, Object
 from tools.doctor.kubernetes_policies import selects
 from tools.doctor.kubernetes_subjects import KubernetesServiceSubject
+
+_METRICS = "look at add-on metrics-server with `kubectl -n kube-system get pods`"
+_SETTLING = timedelta(minutes=5)
+"""So long a new autoscaler may have nothing to say: it looks at metrics every 15 seconds, and has
+none of pods that have just started."""
 
 
 def autoscaling(subject: KubernetesServiceSubject) -> Iterator[Difference]:
@@ -92,11 +99,33 @@ def _autoscalers(subject: KubernetesServiceSubject) -> list[Object]:
 
 
 def _activity(scaler: Object) -> Iterator[Difference]:
-    """An autoscaler that gets no numbers leaves the count where it is, and says so here only."""
-    for condition in scaler.get("status", {}).get("conditions", []):
-        if condition["type"] == "ScalingActive" and condition["status"] == "False":
+    """An autoscaler that cannot scale leaves the count where it is, and says so here only."""
+    name, metadata = scaler["metadata"]["name"], scaler["metadata"]
+    found = {each["type"]: each for each in scaler.get("status", {}).get("conditions", [])}
+    look = f"look at it with `kubectl -n {metadata['namespace']} describe hpa {name}`"
+    for wanted, remedy in (("AbleToScale", look), ("ScalingActive", _METRICS)):
+        condition = found.get(wanted)
+        if condition is None:
+            age = clock.now() - datetime.fromisoformat(metadata["creationTimestamp"])
             yield Difference(
-                f"autoscaler {scaler['metadata']['name']} with ScalingActive",
-                f"{condition.get('reason')}: {condition.get('message')}",
-                "look at add-on metrics-server with `kubectl -n kube-system get pods`",
+                f"autoscaler {name} with {wanted}",
+                "that it has not reported yet",
+                f"wait a minute and run the doctor again; if it stays so, {look}",
+                warning=age <= _SETTLING,
             )
+        elif condition["status"] != "True":
+            yield Difference(f"autoscaler {name} with {wanted}", _said(condition), remedy)
+    limited = found.get("ScalingLimited", {})
+    # At its minimum it is limited too, and nobody lacks anything.
+    if limited.get("status") == "True" and limited.get("reason") == "TooManyReplicas":
+        yield Difference(
+            f"autoscaler {name} below its maximum",
+            _said(limited),
+            "raise maxReplicas in the stack file if the load is to stay",
+            warning=True,
+        )
+
+
+def _said(condition: dict[str, Any]) -> str:
+    status = "" if condition["status"] != "Unknown" else "Unknown, "
+    return f"{status}{condition.get('reason')}: {condition.get('message')}"

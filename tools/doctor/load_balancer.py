@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from fnmatch import fnmatchcase
 from typing import Any
 
+from tools.doctor.certificate import validity
 from tools.doctor.finding import Difference, Missing, compare, listed
 from tools.doctor.subjects import PlatformSubject
 
@@ -50,20 +51,23 @@ def https(subject: PlatformSubject) -> Iterator[Difference]:
 
 
 def certificate(subject: PlatformSubject) -> Iterator[Difference]:
-    """The certificate is issued and covers the host of every system."""
+    """The certificate is issued, does not end soon, and covers the host of every system."""
     certificates = _listener(subject, 443).get("Certificates", [])
     if not certificates:
         yield Difference("a certificate on port 443", "none", subject.redeploy)
         return
     arn = certificates[0]["CertificateArn"]
     details = subject.account.read("acm", "describe_certificate", CertificateArn=arn)["Certificate"]
-    yield from compare(
-        f"status of certificate {arn}",
-        "ISSUED",
-        details["Status"],
-        "check that the hosted zone's name servers are the ones your registrar names, because ACM "
-        "validates over public DNS",
-    )
+    # Of one that has expired there is more to say than its status.
+    if details["Status"] != "EXPIRED":
+        yield from compare(
+            f"status of certificate {arn}",
+            "ISSUED",
+            details["Status"],
+            "check that the hosted zone's name servers are the ones your registrar names, because "
+            "ACM validates over public DNS",
+        )
+    yield from validity(details)
     covered = [details["DomainName"], *details.get("SubjectAlternativeNames", [])]
     for name, settings in subject.description.environment.systems.items():
         if not any(_covers(pattern, settings.host) for pattern in covered):

@@ -81,11 +81,7 @@ def reachability(
         yield Difference(
             f"access from {listed(clients)} only",
             f"access from {group}",
-            "keep it if it is the other runtime's, and look again after the move"
-            if subject.is_moving
-            else f"remove it from {group_id}, or let the service bind it",
-            # The services stand on both runtimes then, and the outputs tell of one.
-            warning=subject.is_moving,
+            f"remove it from {group_id}, or let the service bind it",
         )
     for group in sorted(clients - allowed):
         yield Difference(

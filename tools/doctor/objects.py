@@ -114,8 +114,8 @@ def access(subject: ObjectsSubject) -> Iterator[Difference]:
     """
     bucket = _bucket(subject)
     users = subject.users_of("objects")
-    for name, service in subject.services.items():
-        role = service.role_arn()
+    for service in subject.services:
+        name, role = service.service_name, service.role_arn()
         if role is None:
             if name in users:
                 yield Difference(f"a role of {name}, which binds objects", "none", subject.redeploy)

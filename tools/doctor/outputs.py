@@ -15,12 +15,14 @@ class UnusableOutputs(Exception):  # noqa: N818 (a usage problem, not a fault)
     """There are no outputs, or they are not those of a Slipway stack; the text says what to do."""
 
 
-class _Outputs(BaseModel, frozen=True):
+class Outputs(BaseModel, frozen=True):
+    """A part of a stack's outputs."""
+
     # Stacks may publish more than the doctor reads, so unknown keys are no mistake here.
     model_config = ConfigDict(extra="ignore", alias_generator=to_camel)
 
 
-class ServiceOutputs(_Outputs, frozen=True):
+class ServiceOutputs(Outputs, frozen=True):
     """One service of a system, whatever runs it."""
 
     target_group_arn: str | None = None
@@ -64,7 +66,7 @@ class KubernetesServiceOutputs(ServiceOutputs, frozen=True):
         return {"Namespace": self.namespace, "PodName": self.deployment_name}
 
 
-class DatabaseOutputs(_Outputs, frozen=True):
+class DatabaseOutputs(Outputs, frozen=True):
     """The database of a system."""
 
     identifier: str
@@ -74,21 +76,21 @@ class DatabaseOutputs(_Outputs, frozen=True):
     """Region to which RDS copies its backups; None for no other."""
 
 
-class BackupOutputs(_Outputs, frozen=True):
+class BackupOutputs(Outputs, frozen=True):
     """The daily backup of the stack's databases and buckets."""
 
     vault_name: str
     plan_id: str
 
 
-class CacheOutputs(_Outputs, frozen=True):
+class CacheOutputs(Outputs, frozen=True):
     """The cache of a system."""
 
     replication_group_id: str
     security_group_id: str
 
 
-class QueueOutputs(_Outputs, frozen=True):
+class QueueOutputs(Outputs, frozen=True):
     """The queue of a system."""
 
     broker_id: str
@@ -96,20 +98,20 @@ class QueueOutputs(_Outputs, frozen=True):
     security_group_id: str
 
 
-class ObjectsOutputs(_Outputs, frozen=True):
+class ObjectsOutputs(Outputs, frozen=True):
     """The bucket for objects of a system."""
 
     bucket_name: str
 
 
-class AssetsOutputs(_Outputs, frozen=True):
+class AssetsOutputs(Outputs, frozen=True):
     """The static files of a system."""
 
     bucket_name: str
     distribution_id: str
 
 
-class TaskOutputs(_Outputs, frozen=True):
+class TaskOutputs(Outputs, frozen=True):
     """A task that runs before the services, `bootstrap` or `migration`."""
 
     security_group_id: str
@@ -122,7 +124,7 @@ class KubernetesTaskOutputs(TaskOutputs, frozen=True):
     job_name: str
 
 
-class StatusExporterOutputs(_Outputs, frozen=True):
+class StatusExporterOutputs(Outputs, frozen=True):
     """What turns a status answer into metrics."""
 
     namespace: str
@@ -131,7 +133,7 @@ class StatusExporterOutputs(_Outputs, frozen=True):
     name: str
 
 
-class SystemOutputs(_Outputs, frozen=True):
+class SystemOutputs(Outputs, frozen=True):
     """One system of the stack, whatever runs it."""
 
     services: Mapping[str, ServiceOutputs]
@@ -161,7 +163,7 @@ class KubernetesSystemOutputs(SystemOutputs, frozen=True):
     status_exporter: StatusExporterOutputs | None = None
 
 
-class PlatformOutputs(_Outputs, frozen=True):
+class PlatformOutputs(Outputs, frozen=True):
     """What the systems of the stack share."""
 
     vpc_id: str
@@ -193,7 +195,7 @@ class PlatformOutputs(_Outputs, frozen=True):
         return self.load_balancer_arn.split(":")[4]
 
 
-class StackOutputs(_Outputs, frozen=True):
+class StackOutputs(Outputs, frozen=True):
     """All outputs that the doctor reads; `stacks/exports.py` publishes them."""
 
     runtime: Literal["fargate", "eks"] = "fargate"
@@ -225,15 +227,20 @@ def parse(outputs: Mapping[str, Any]) -> StackOutputs:
     try:
         return shape.model_validate(outputs)
     except ValidationError as error:
-        lines = "\n".join(
-            f"  {'.'.join(str(part) for part in problem['loc'])}: {problem['msg']}"
-            for problem in error.errors()
-        )
-        raise UnusableOutputs(
-            "the outputs are not those of a deployed Slipway stack:\n"
-            f"{lines}\n"
-            "finish the deploy with `pulumi up` (or `make up`) and run the doctor again"
-        ) from None
+        raise unusable(error) from None
+
+
+def unusable(error: ValidationError) -> UnusableOutputs:
+    """Says what is wrong with the shape of a stack's outputs."""
+    lines = "\n".join(
+        f"  {'.'.join(str(part) for part in problem['loc'])}: {problem['msg']}"
+        for problem in error.errors()
+    )
+    return UnusableOutputs(
+        "the outputs are not those of a deployed Slipway stack:\n"
+        f"{lines}\n"
+        "finish the deploy with `pulumi up` (or `make up`) and run the doctor again"
+    )
 
 
 def find(root: Path, stack: str, file: Path | None) -> Mapping[str, Any]:

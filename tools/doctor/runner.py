@@ -9,6 +9,7 @@ from tools.doctor.account import Account, Refused
 from tools.doctor.checks import Check
 from tools.doctor.finding import Difference, Finding, Missing, Skipped
 from tools.doctor.inventory import subjects
+from tools.doctor.moving import parse_other
 from tools.doctor.outputs import StackOutputs, parse
 from tools.doctor.subjects import PlatformSubject
 
@@ -42,7 +43,7 @@ def run(
         # Every other read would fail for the same reason, or describe someone else's account.
         return [identity]
     findings = [identity]
-    for subject in subjects(description, published, account):
+    for subject in subjects(description, published, parse_other(outputs), account):
         findings.extend(_examine(subject))
     if measure_latency:
         findings.extend(latency.measure(description, published, account))

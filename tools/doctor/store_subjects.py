@@ -1,6 +1,6 @@
 """What a check of a data store looks at; see `subjects`."""
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -69,8 +69,9 @@ class ObjectsSubject(StoreSubject):
     store: ClassVar[str] = "objects"
     wanted: ObjectsSettings
     objects: ObjectsOutputs
-    services: Mapping[str, ServiceSubject]
-    """All services of the system, some of which may use the bucket."""
+    services: Sequence[ServiceSubject]
+    """All services of the system, some of which may use the bucket; while switching on both
+    runtimes."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,5 +1,6 @@
 """What a check looks at: a part of the description beside the outputs and the account it became."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -7,8 +8,8 @@ from model.description import Description
 from model.service import Service
 from model.settings import SystemSettings
 from model.system import System
+from planning.fargate_service import FargatePlan
 from planning.kubernetes import KubernetesPlan
-from planning.service import ServicePlan
 from tools.doctor.account import Account
 from tools.doctor.finding import Missing
 from tools.doctor.outputs import (
@@ -34,7 +35,7 @@ class PlatformSubject:
 
     @property
     def is_moving(self) -> bool:
-        """Whether the services run on both runtimes; the outputs tell of the one they come from."""
+        """Whether the services run on both runtimes."""
         return len(self.description.environment.runtimes) > 1
 
     @property
@@ -51,6 +52,8 @@ class SystemSubject(PlatformSubject):
     system: System
     settings: SystemSettings
     outputs: SystemOutputs
+    others: Sequence[SystemOutputs] = ()
+    """For what both runtimes share: the same of the runtime to which the services move."""
 
     @property
     def label(self) -> str:
@@ -68,9 +71,10 @@ class SystemSubject(PlatformSubject):
         """
         users = self.users_of(store)
         groups = {
-            self.outputs.services[name].security_group_id
+            outputs.services[name].security_group_id
+            for outputs in (self.outputs, *self.others)
             for name in users
-            if name in self.outputs.services
+            if name in outputs.services
         }
         database = self.system.database
         migration = database.migration if database is not None else None
@@ -102,13 +106,14 @@ class ServiceSubject(SystemSubject):
 
     service_name: str
     service: Service
-    plan: ServicePlan | KubernetesPlan
+    plan: FargatePlan | KubernetesPlan
     deployed: ServiceOutputs
 
     @property
     def label(self) -> str:
-        """Name in the report."""
-        return f"{self.name}/{self.service_name}"
+        """Name in the report; while switching also the runtime, for there are two of it."""
+        name = f"{self.name}/{self.service_name}"
+        return f"{name} on {self.description.environment.runtime}" if self.is_moving else name
 
     @property
     def is_public(self) -> bool:
@@ -134,7 +139,7 @@ class ServiceSubject(SystemSubject):
 class FargateServiceSubject(ServiceSubject):
     """One service on Fargate."""
 
-    plan: ServicePlan
+    plan: FargatePlan
     deployed: FargateServiceOutputs
 
     @property

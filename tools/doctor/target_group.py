@@ -3,13 +3,15 @@
 from collections.abc import Iterator
 from typing import Any
 
-from tools.doctor.finding import Difference, Missing, Skipped, compare
+from planning.shutdown import deregistration_delay_seconds
+from tools.doctor.finding import Difference, Missing, Skipped, compare, listed
 from tools.doctor.subjects import ServiceSubject
 
 _ALGORITHMS = {
     "leastOutstandingRequests": "least_outstanding_requests",
     "roundRobin": "round_robin",
 }
+_LEAVING = frozenset({"draining", "unhealthy.draining"})
 
 
 def health_check(subject: ServiceSubject) -> Iterator[Difference]:
@@ -47,12 +49,11 @@ def health_check(subject: ServiceSubject) -> Iterator[Difference]:
 
 
 def traffic(subject: ServiceSubject) -> Iterator[Difference]:
-    """Requests go to the service's port, are spread as described and are let finish (trap 19)."""
+    """Requests are spread as described and are let finish (trap 19)."""
     public = subject.service.public
     if public is None:
         return
     group = _group(subject)
-    yield from compare("port", subject.service.port, group.get("Port"), subject.redeploy)
     yield from compare("target type", "ip", group.get("TargetType"), subject.redeploy)
     answer = subject.account.read(
         "elbv2", "describe_target_group_attributes", TargetGroupArn=group["TargetGroupArn"]
@@ -60,7 +61,7 @@ def traffic(subject: ServiceSubject) -> Iterator[Difference]:
     attributes = {entry["Key"]: entry["Value"] for entry in answer["Attributes"]}
     yield from compare(
         "deregistration delay (seconds)",
-        str(subject.plan.deregistration_delay_seconds),
+        str(deregistration_delay_seconds(subject.service.shutdown.longest_request_seconds)),
         attributes.get("deregistration_delay.timeout_seconds"),
         subject.redeploy,
     )
@@ -73,21 +74,42 @@ def traffic(subject: ServiceSubject) -> Iterator[Difference]:
 
 
 def targets(subject: ServiceSubject) -> Iterator[Difference]:
-    """As many targets are healthy as the service must have at least."""
+    """There are as many targets as the service must have at least, all healthy and on its port.
+
+    The port of the group itself is nobody's: tasks and pods are registered with their own.
+    """
     if subject.account.is_sandbox:
         raise Skipped("the sandbox runs no containers")
     answer = subject.account.read(
         "elbv2", "describe_target_health", TargetGroupArn=_group(subject)["TargetGroupArn"]
     )
-    states = [target["TargetHealth"] for target in answer["TargetHealthDescriptions"]]
-    healthy = sum(state["State"] == "healthy" for state in states)
-    if healthy < subject.fewest:
+    # One that drains has been taken out on purpose, and gets no new requests.
+    staying = [
+        target
+        for target in answer["TargetHealthDescriptions"]
+        if target["TargetHealth"]["State"] not in _LEAVING
+    ]
+    ports = {target["Target"]["Port"] for target in staying}
+    if ports - {subject.service.port}:
+        yield Difference(
+            f"targets on port {subject.service.port} only",
+            f"ports {listed(str(port) for port in ports)}",
+            subject.redeploy,
+        )
+    states = [target["TargetHealth"] for target in staying]
+    unwell = [state for state in states if state["State"] != "healthy"]
+    healthy = len(states) - len(unwell)
+    if unwell or healthy < subject.fewest:
         reasons = {
-            state.get("Description", state["State"]) for state in states if "Reason" in state
+            f"{state['State']}: {state['Description']}"
+            if "Description" in state
+            else state["State"]
+            for state in unwell
         }
         yield Difference(
-            f"{subject.fewest} or more healthy targets",
-            f"{healthy} of {len(states)}" + "".join(f" ({reason})" for reason in sorted(reasons)),
+            f"{subject.fewest} or more targets, each healthy",
+            f"{healthy} healthy of {len(states)}"
+            + "".join(f" ({reason})" for reason in sorted(reasons)),
             subject.diary,
         )
 

@@ -25,8 +25,10 @@ def size(subject: FargateServiceSubject) -> Iterator[Difference]:
 def image(subject: FargateServiceSubject) -> Iterator[Difference]:
     """The container runs the image that the stack file names, from whichever registry."""
     found = subject.container()["image"]
-    if found != subject.plan.image and not found.endswith(f"/{subject.plan.image}"):
-        yield Difference(f"image {subject.plan.image}", found, subject.redeploy)
+    if found != subject.plan.variables.image and not found.endswith(
+        f"/{subject.plan.variables.image}"
+    ):
+        yield Difference(f"image {subject.plan.variables.image}", found, subject.redeploy)
 
 
 def environment(subject: FargateServiceSubject) -> Iterator[Difference]:
@@ -34,7 +36,11 @@ def environment(subject: FargateServiceSubject) -> Iterator[Difference]:
     container = subject.container()
     values = {entry["name"]: entry["value"] for entry in container.get("environment", [])}
     secrets = {entry["name"] for entry in container.get("secrets", [])}
-    promised = {*subject.plan.bindings, *subject.plan.secrets, *subject.service.requires}
+    promised = {
+        *subject.plan.variables.bindings,
+        *subject.plan.variables.secrets,
+        *subject.service.requires,
+    }
     absent = promised - secrets - set(values)
     if absent:
         yield Difference(
@@ -42,7 +48,7 @@ def environment(subject: FargateServiceSubject) -> Iterator[Difference]:
             f"no {listed(absent)}",
             subject.redeploy,
         )
-    for name, value in subject.plan.environment.items():
+    for name, value in subject.plan.variables.environment.items():
         yield from compare(
             f"environment variable {name}", value, values.get(name), subject.redeploy
         )

@@ -35,6 +35,14 @@ def build(client: Clients, endpoint: str, certificate: tuple[bytes, bytes]) -> D
     deployed = Deployed(client, endpoint)
     ids = deployed.ids
     build_shared(client, ids, certificate)
+    build_fargate(client, ids)
+    platform, system = fargate_outputs(ids)
+    deployed.outputs = shared_outputs(ids, platform=platform, system=system)
+    return deployed
+
+
+def build_fargate(client: Clients, ids: dict[str, str]) -> None:
+    """Builds what Fargate has for itself."""
     for group in (ids["api-group"], ids["worker-group"]):
         allow(client, ids["database-group"], 5432, group=group)
     allow(client, ids["cache-group"], 6379, group=ids["api-group"])
@@ -43,8 +51,6 @@ def build(client: Clients, endpoint: str, certificate: tuple[bytes, bytes]) -> D
     _namespace(client, ids)
     _api(client, ids)
     _worker(client, ids)
-    deployed.outputs = _outputs(ids)
-    return deployed
 
 
 def build_shared(client: Clients, ids: dict[str, str], certificate: tuple[bytes, bytes]) -> None:
@@ -277,28 +283,7 @@ def _edge(client: Clients, ids: dict[str, str], certificate: tuple[bytes, bytes]
             }
         ],
     )["Listeners"][0]["ListenerArn"]
-    ids["target-group"] = elb.create_target_group(
-        Name="shop-api",
-        Protocol="HTTP",
-        Port=3000,
-        VpcId=ids["vpc"],
-        TargetType="ip",
-        HealthCheckProtocol="HTTP",
-        HealthCheckPort="traffic-port",
-        HealthCheckPath="/health",
-        HealthCheckIntervalSeconds=5,
-        HealthCheckTimeoutSeconds=3,
-        HealthyThresholdCount=2,
-        UnhealthyThresholdCount=3,
-        Matcher={"HttpCode": "200-299"},
-    )["TargetGroups"][0]["TargetGroupArn"]
-    elb.modify_target_group_attributes(
-        TargetGroupArn=ids["target-group"],
-        Attributes=[
-            {"Key": "deregistration_delay.timeout_seconds", "Value": "60"},
-            {"Key": "load_balancing.algorithm.type", "Value": "least_outstanding_requests"},
-        ],
-    )
+    ids["target-group"] = create_target_group(client, ids, "shop-api")
     ids["deny-rule"] = rule(client, ids, 10, ["/metrics", "/metrics/*"], fixed_response("403"))
     forward = {"Type": "forward", "TargetGroupArn": ids["target-group"]}
     ids["forward-rule"] = rule(client, ids, 20, ["/*"], forward)
@@ -318,6 +303,34 @@ def _edge(client: Clients, ids: dict[str, str], certificate: tuple[bytes, bytes]
         ],
     )["Summary"]
     client("wafv2").associate_web_acl(WebACLArn=web_acl["ARN"], ResourceArn=ids["edge"])
+
+
+def create_target_group(client: Clients, ids: dict[str, str], name: str) -> str:
+    """Creates a target group as the api is to have it, and returns its ARN."""
+    elb = client("elbv2")
+    arn = elb.create_target_group(
+        Name=name,
+        Protocol="HTTP",
+        Port=80,
+        VpcId=ids["vpc"],
+        TargetType="ip",
+        HealthCheckProtocol="HTTP",
+        HealthCheckPort="traffic-port",
+        HealthCheckPath="/health",
+        HealthCheckIntervalSeconds=5,
+        HealthCheckTimeoutSeconds=3,
+        HealthyThresholdCount=2,
+        UnhealthyThresholdCount=3,
+        Matcher={"HttpCode": "200-299"},
+    )["TargetGroups"][0]["TargetGroupArn"]
+    elb.modify_target_group_attributes(
+        TargetGroupArn=arn,
+        Attributes=[
+            {"Key": "deregistration_delay.timeout_seconds", "Value": "60"},
+            {"Key": "load_balancing.algorithm.type", "Value": "least_outstanding_requests"},
+        ],
+    )
+    return arn
 
 
 def fixed_response(status: str) -> dict[str, Any]:
@@ -544,7 +557,9 @@ def _worker(client: Clients, ids: dict[str, str]) -> None:
     )
 
 
-def _outputs(ids: dict[str, str]) -> dict[str, Any]:
+def fargate_outputs(ids: dict[str, str]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """What the outputs of the platform and of the system say of Fargate alone."""
+
     def service(name: str, target_group: str | None) -> dict[str, Any]:
         return {
             "serviceName": f"shop-{name}",
@@ -555,19 +570,9 @@ def _outputs(ids: dict[str, str]) -> dict[str, Any]:
             "serviceConnect": name == "api",
         }
 
-    return shared_outputs(
-        ids,
-        platform={
-            "clusterName": "cluster",
-            "serviceConnectNamespaceArn": ids["namespace"],
-        },
-        system={
-            "services": {
-                "api": service("api", ids["target-group"]),
-                "worker": service("worker", None),
-            }
-        },
-    )
+    platform = {"clusterName": "cluster", "serviceConnectNamespaceArn": ids["namespace"]}
+    services = {"api": service("api", ids["target-group"]), "worker": service("worker", None)}
+    return platform, {"services": services}
 
 
 def shared_outputs(

@@ -10,6 +10,7 @@ from typing import Any, ClassVar
 import pytest
 
 from model.description import Description
+from tests.unit.doctor import RESTORE, Alter, Failures
 from tests.unit.doctor.deployed import Deployed
 from tools import doctor
 from tools.doctor import latency
@@ -143,5 +144,65 @@ def test_targets_are_read_where_containers_run(
     findings = doctor.run(description, deployed.outputs, deployed.endpoint)
 
     assert [finding.detail for finding in findings if not finding.ok] == [
-        "expected 2 or more healthy targets, found 1 of 1; read the service's log group /shop/api"
+        "expected 2 or more targets, each healthy, found 1 healthy of 1; read the service's log "
+        "group /shop/api"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("states", "found"),
+    [
+        (["healthy", "healthy", "draining"], None),
+        (["healthy", "healthy", "healthy", "unhealthy"], "3 healthy of 4 (unhealthy: why)"),
+        (
+            ["healthy", "healthy", "initial", "unused"],
+            "2 healthy of 4 (initial: why) (unused: why)",
+        ),
+        (["healthy", "unhealthy.draining"], "1 healthy of 1"),
+    ],
+)
+def test_every_target_that_stays_is_to_be_healthy(
+    states: list[str],
+    found: str | None,
+    failures: Failures,
+    alter: Alter,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("tools.doctor.account.LOOPBACK", frozenset())
+
+    def answer(health: dict[str, Any]) -> None:
+        health["TargetHealthDescriptions"] = [
+            {
+                "Target": {"Id": "10.0.2.10", "Port": 3000},
+                "TargetHealth": {"State": state}
+                | ({} if state == "healthy" else {"Description": "why"}),
+            }
+            for state in states
+        ]
+
+    alter("elbv2", "DescribeTargetHealth", answer)
+
+    wanted = "expected 2 or more targets, each healthy, found "
+    said = (
+        []
+        if found is None
+        else [("shop/api: targets", f"{wanted}{found}; read the service's log group /shop/api")]
+    )
+    assert failures() == said
+
+
+def test_targets_on_another_port(
+    deployed: Deployed, failures: Failures, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tools.doctor.account.LOOPBACK", frozenset())
+    targets = [{"Id": "10.0.2.10", "Port": 3000}, {"Id": "10.0.2.11", "Port": 80}]
+    deployed.client("elbv2").register_targets(
+        TargetGroupArn=deployed["target-group"], Targets=targets
+    )
+
+    assert failures() == [
+        (
+            "shop/api: targets",
+            f"expected targets on port 3000 only, found ports 3000, 80; {RESTORE}",
+        )
     ]

@@ -21,7 +21,7 @@ def test_a_read_that_is_not_allowed(deployed: Deployed, failures: Failures, alte
         "expected to be allowed ecs:DescribeServices, found AccessDeniedException: User is not "
         "authorized.; allow ecs:DescribeServices to the identity that runs the doctor"
     )
-    names = ("rollout", "count", "safeguards", "placement", "namespace")
+    names = ("rollout", "count", "safeguards", "placement", "registration", "namespace")
     assert failures() == [
         (f"shop/{service}: {name}", denied) for service in ("api", "worker") for name in names
     ]

@@ -86,7 +86,7 @@ def test_a_deleted_service(deployed: Deployed, failures: Failures) -> None:
     deployed.client("ecs").delete_service(cluster="cluster", service="shop-api", force=True)
 
     missing = f"expected ECS service shop-api in cluster cluster, found nothing; {RESTORE}"
-    names = ("rollout", "count", "safeguards", "placement", "namespace")
+    names = ("rollout", "count", "safeguards", "placement", "registration", "namespace")
     assert failures() == [(f"shop/api: {name}", missing) for name in names]
 
 
@@ -277,3 +277,26 @@ def test_no_log_group(deployed: Deployed, failures: Failures) -> None:
             f"expected log group /shop/api, found nothing of that name; {RESTORE}",
         )
     ]
+
+
+def test_tasks_on_another_port(deployed: Deployed, failures: Failures) -> None:
+    arn = deployed["target-group"]
+    joined = {"targetGroupArn": arn, "containerName": "api", "containerPort": 9000}
+    recreate(deployed, loadBalancers=[joined])
+
+    assert failures() == [
+        (
+            "shop/api: registration",
+            f"expected target groups {arn} on port 3000, found {arn} on port 9000; {RESTORE}",
+        )
+    ]
+
+
+def test_tasks_that_join_no_target_group(deployed: Deployed, failures: Failures) -> None:
+    recreate(deployed, loadBalancers=[])
+
+    arn = deployed["target-group"]
+    assert (
+        "shop/api: registration",
+        f"expected target groups {arn} on port 3000, found none; {RESTORE}",
+    ) in failures()

@@ -3,6 +3,7 @@
 from typing import Any
 
 from tests.unit.doctor.deployed import IMAGE, WORKER_IMAGE
+from tests.unit.doctor.eks.prometheus import alerts, monitor
 
 Manifest = dict[str, Any]
 
@@ -38,6 +39,10 @@ def of_system() -> list[Manifest]:
         deny,
         *(account(name) for name in ("shop-bootstrap", "shop-status")),
         job("shop-bootstrap"),
+        service("shop-status", ports=[{"name": "metrics", "port": 9101, "targetPort": "metrics"}])
+        | {"metadata": {"name": "shop-status", "labels": {"app": "shop-status"}}},
+        monitor("shop-status", "metrics"),
+        alerts(),
     ]
 
 
@@ -61,15 +66,7 @@ def of_api(target_group_arn: str) -> list[Manifest]:
                 "targetType": "ip",
             },
         },
-        {
-            "apiVersion": "monitoring.coreos.com/v1",
-            "kind": "ServiceMonitor",
-            "metadata": {"name": "shop-api-monitor"},
-            "spec": {
-                "selector": {"matchLabels": {"app": "shop-api"}},
-                "endpoints": [{"port": "http", "path": "/metrics", "interval": "30s"}],
-            },
-        },
+        monitor("shop-api", "http"),
         deployment("shop-api", api_container(), grace=50),
         autoscaler("shop-api"),
         budget("shop-api"),

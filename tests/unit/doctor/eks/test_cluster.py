@@ -60,23 +60,6 @@ def test_another_version(described: Described) -> None:
 
 
 @pytest.mark.usefixtures("on_aws")
-def test_a_version_that_costs_more(
-    deployed: Deployed, failures: Failures, alter: Alter, cluster: Cluster
-) -> None:
-    def extended(answer: dict[str, Any]) -> None:
-        answer.clear()
-        answer["clusterVersions"] = [{"versionStatus": "EXTENDED_SUPPORT"}]
-
-    alter("eks", "DescribeClusterVersions", extended)
-
-    assert (
-        "cluster: support",
-        "expected version 1.35 in STANDARD_SUPPORT, found EXTENDED_SUPPORT; raise slipway:eks "
-        "version by one minor version and deploy",
-    ) in failures()
-
-
-@pytest.mark.usefixtures("on_aws")
 @pytest.mark.parametrize(
     ("states", "found"),
     [

@@ -36,6 +36,7 @@ def test_says_what_the_sandbox_cannot_show(deployed: Deployed, description: Desc
     assert [(finding.check, finding.ok, finding.detail) for finding in skipped] == [
         ("cluster: support", True, "skipped: the sandbox has no calendar of versions"),
         ("cluster: nodes", True, "skipped: the sandbox runs no nodes"),
+        ("shop/namespace: pods", True, NO_CONTAINERS),
         ("shop/api: targets", True, NO_CONTAINERS),
         ("shop/api: latency of /health", True, NO_CONTAINERS),
     ]

@@ -1,16 +1,13 @@
 """How the pods of a service are reached, with one thing broken at a time."""
 
-from collections.abc import Callable
-
 import pytest
 
 from tests.unit.doctor import RESTORE, Failures
 from tests.unit.doctor.deployed import Deployed
 from tests.unit.doctor.eks import objects
 from tests.unit.doctor.eks.cluster import Cluster, Manifest
-from tests.unit.doctor.eks.deployed import METRICS, NAME
+from tests.unit.doctor.eks.deployed import NAME
 
-Described = Callable[..., Failures]
 POLICY, SERVICE = "shop/api: network policy", "shop/api: service"
 BINDING, MONITOR = "shop/api: binding", "shop/api: monitor"
 
@@ -42,9 +39,9 @@ def test_a_policy_that_opens_everything(
     def opened(service: str, direction: str) -> tuple[str, str]:
         return (
             f"shop/{service}: network policy",
-            f"expected no network policy that opens all {direction}, found NetworkPolicy "
-            "all-netpol; run `kubectl -n shop delete networkpolicy all-netpol`; if Pulumi made it, "
-            f"{RESTORE}",
+            f"expected no network policy that opens {direction} to everybody, found NetworkPolicy "
+            "all-netpol with everybody on every port; run `kubectl -n shop delete networkpolicy "
+            f"all-netpol`; if Pulumi made it, {RESTORE}",
         )
 
     assert failures() == [
@@ -181,69 +178,5 @@ def test_a_target_group_that_eks_may_not_fill(deployed: Deployed, failures: Fail
         (
             BINDING,
             f"expected tag eks:eks-cluster-name of {arn} {NAME}, found nothing; {RESTORE}",
-        )
-    ]
-
-
-@pytest.mark.acceptance("trap-31")
-def test_metrics_that_nobody_finds(
-    deployed: Deployed, failures: Failures, cluster: Cluster
-) -> None:
-    def rename(monitors: Manifest) -> None:
-        monitors["items"][0]["spec"]["endpoints"][0]["port"] = "metrics"
-
-    cluster.alter("ServiceMonitor", "", rename)
-
-    assert failures() == [
-        (
-            MONITOR,
-            "expected one ServiceMonitor that finds a port of Service shop-api-service, found 0; "
-            f"{RESTORE}",
-        )
-    ]
-
-
-@pytest.mark.acceptance("A14")
-def test_metrics_that_are_asked_otherwise(
-    deployed: Deployed, failures: Failures, cluster: Cluster
-) -> None:
-    def edit(monitor: Manifest) -> None:
-        monitor["spec"]["endpoints"][0].update(path="/other", interval="5m")
-
-    cluster.change("ServiceMonitor", "shop-api-monitor", edit)
-
-    assert failures() == [
-        (MONITOR, f"expected path of the ServiceMonitor /metrics, found /other; {RESTORE}"),
-        (MONITOR, f"expected interval of the ServiceMonitor 30s, found 5m; {RESTORE}"),
-    ]
-
-
-@pytest.mark.parametrize(
-    "changes",
-    [
-        {"stack": {"prometheusOperator: true": "prometheusOperator: false"}},
-        {"system": {"metrics: {path: /metrics}": "metrics: {path: /metrics, enabled: false}"}},
-        {"system": {METRICS: METRICS.split("\n", 1)[1]}},
-    ],
-    ids=["no-operator", "switched-off", "not-described"],
-)
-def test_metrics_that_nobody_is_to_find(
-    changes: dict[str, dict[str, str]], described: Described, deployed: Deployed, cluster: Cluster
-) -> None:
-    cluster.delete("ServiceMonitor", "shop-api-monitor")
-    cluster.answer("/apis/monitoring.coreos.com/v1/namespaces/shop/servicemonitors", 404, {})
-
-    assert described(**changes)() == []
-
-
-def test_an_operator_that_is_not_there(
-    deployed: Deployed, failures: Failures, cluster: Cluster
-) -> None:
-    cluster.answer("/apis/monitoring.coreos.com/v1/namespaces/shop/servicemonitors", 404, {})
-
-    assert failures() == [
-        (
-            MONITOR,
-            f"expected kind ServiceMonitor in cluster {NAME}, found nothing; {RESTORE}",
         )
     ]

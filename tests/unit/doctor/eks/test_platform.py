@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -16,9 +15,6 @@ from tools import doctor
 from tools.doctor.outputs import UnusableOutputs, parse
 
 Described = Callable[..., Failures]
-MOVING = {
-    "slipway:switch: {to: null, percent: 0}": "slipway:switch: {to: fargate, percent: 30}",
-}
 
 
 def test_somebody_else_reaches_a_store(deployed: Deployed, failures: Failures) -> None:
@@ -86,8 +82,8 @@ def test_targets_that_are_not_healthy(
 
     assert (
         "shop/api: targets",
-        "expected 2 or more healthy targets, found 0 of 0; look at its pods with `kubectl -n shop "
-        "describe pods -l app=shop-api`",
+        "expected 2 or more targets, each healthy, found 0 healthy of 0; look at its pods with "
+        "`kubectl -n shop describe pods -l app=shop-api`",
     ) in failures()
 
 
@@ -163,64 +159,3 @@ def test_outputs_that_lack_what_eks_has(deployed: Deployed) -> None:
         "  systems.shop.statusExporter.name: Field required\n"
         "finish the deploy with `pulumi up` (or `make up`) and run the doctor again"
     )
-
-
-class TestMoving:
-    """Services on both runtimes: the outputs tell of the one that they come from."""
-
-    @pytest.fixture
-    def both(self, deployed: Deployed) -> str:
-        """The other runtime's target group and way into the cache."""
-        other = deployed.client("elbv2").create_target_group(
-            Name="shop-api-fargate", Protocol="HTTP", Port=3000, VpcId=deployed["vpc"]
-        )["TargetGroups"][0]["TargetGroupArn"]
-        allow(deployed.client, deployed["cache-group"], 6379, group=deployed["api-group"])
-        return other
-
-    @staticmethod
-    def share(deployed: Deployed, other: str, percent: int) -> None:
-        groups = [
-            {"TargetGroupArn": other, "Weight": 100 - percent},
-            {"TargetGroupArn": deployed["target-group"], "Weight": percent},
-        ]
-        forward: dict[str, Any] = {"Type": "forward", "ForwardConfig": {"TargetGroups": groups}}
-        deployed.client("elbv2").modify_rule(RuleArn=deployed["forward-rule"], Actions=[forward])
-
-    def test_as_described(self, deployed: Deployed, both: str, tmp_path: Path) -> None:
-        self.share(deployed, both, 70)
-        moving = describe(tmp_path / "project", stack=MOVING, system={})
-
-        findings = doctor.run(moving, deployed.outputs, deployed.endpoint)
-
-        assert [finding for finding in findings if not finding.ok] == []
-        assert [each.detail for each in findings if each.detail.startswith("warning")] == [
-            f"warning: expected access from {deployed['cluster-group']} only, found access from "
-            f"{deployed['api-group']}; keep it if it is the other runtime's, and look again after "
-            "the move"
-        ]
-
-    def test_another_share(self, deployed: Deployed, both: str, described: Described) -> None:
-        self.share(deployed, both, 100)
-
-        arn = deployed["target-group"]
-        assert described(stack=MOVING)() == [
-            (
-                "shop/api: forwarding",
-                f"expected https://shop.staging.example.com{path} answered by forward to {arn} "
-                f"with weight 70, found forward to {arn} with weight 100 (rule with priority 20); "
-                f"{RESTORE}",
-            )
-            for path in ("/", "/below")
-        ]
-
-    def test_a_share_that_is_left_over(
-        self, deployed: Deployed, both: str, failures: Failures
-    ) -> None:
-        self.share(deployed, both, 70)
-
-        arn = deployed["target-group"]
-        assert (
-            "shop/api: forwarding",
-            f"expected https://shop.staging.example.com/ answered by forward to {arn}, found "
-            f"forward to {arn} with weight 70 (rule with priority 20); {RESTORE}",
-        ) in failures()

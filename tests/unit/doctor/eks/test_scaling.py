@@ -2,10 +2,12 @@
 
 import pytest
 
+from model.description import Description
 from tests.unit.doctor import RESTORE, Failures
 from tests.unit.doctor.deployed import Deployed
 from tests.unit.doctor.eks import objects
 from tests.unit.doctor.eks.cluster import Cluster, Manifest
+from tools import doctor
 
 CHECK = "shop/api: autoscaling"
 
@@ -49,29 +51,118 @@ def test_an_autoscaler_too_many(deployed: Deployed, failures: Failures, cluster:
     ]
 
 
-def test_an_autoscaler_without_numbers(
-    deployed: Deployed, failures: Failures, cluster: Cluster
-) -> None:
-    def lose(autoscalers: Manifest) -> None:
-        autoscalers["items"][0]["status"]["conditions"] = [
-            {
-                "type": "ScalingActive",
-                "status": "False",
-                "reason": "FailedGetResourceMetric",
-                "message": "no metrics returned from resource metrics API",
-            }
-        ]
+LOOK = "look at it with `kubectl -n shop describe hpa shop-api-hpa`"
+METRICS = "look at add-on metrics-server with `kubectl -n kube-system get pods`"
+ABLE = {"type": "AbleToScale", "status": "True", "reason": "ReadyForNewScale", "message": "ready"}
+ACTIVE = {"type": "ScalingActive", "status": "True", "reason": "ValidMetricFound", "message": "ok"}
 
-    cluster.alter_path("/apis/autoscaling/v2/namespaces/shop/horizontalpodautoscalers", lose)
+
+def condition(kind: str, status: str, reason: str, message: str) -> Manifest:
+    return {"type": kind, "status": status, "reason": reason, "message": message}
+
+
+def answer(cluster: Cluster, *conditions: Manifest, created: str = "2026-11-21T12:00:00Z") -> None:
+    """Gives the autoscaler these conditions, without any no status at all."""
+
+    def edit(autoscalers: Manifest) -> None:
+        autoscaler = autoscalers["items"][0]
+        autoscaler["metadata"]["creationTimestamp"] = created
+        del autoscaler["status"]
+        if conditions:
+            autoscaler["status"] = {"conditions": [*conditions]}
+
+    cluster.alter_path("/apis/autoscaling/v2/namespaces/shop/horizontalpodautoscalers", edit)
+
+
+@pytest.mark.parametrize(
+    ("status", "prefix"), [("False", ""), ("Unknown", "Unknown, ")], ids=["no", "unknown"]
+)
+def test_an_autoscaler_without_numbers(
+    status: str, prefix: str, deployed: Deployed, failures: Failures, cluster: Cluster
+) -> None:
+    said = "no metrics returned from resource metrics API"
+    answer(cluster, ABLE, condition("ScalingActive", status, "FailedGetResourceMetric", said))
 
     assert failures() == [
         (
             CHECK,
-            "expected autoscaler shop-api-hpa with ScalingActive, found FailedGetResourceMetric: "
-            "no metrics returned from resource metrics API; look at add-on metrics-server with "
-            "`kubectl -n kube-system get pods`",
+            f"expected autoscaler shop-api-hpa with ScalingActive, found {prefix}"
+            f"FailedGetResourceMetric: {said}; {METRICS}",
         )
     ]
+
+
+def test_an_autoscaler_that_cannot_scale(
+    deployed: Deployed, failures: Failures, cluster: Cluster
+) -> None:
+    said = "the HPA controller was unable to get the target's current scale"
+    answer(cluster, condition("AbleToScale", "False", "FailedGetScale", said), ACTIVE)
+
+    assert failures() == [
+        (
+            CHECK,
+            "expected autoscaler shop-api-hpa with AbleToScale, found FailedGetScale: "
+            f"{said}; {LOOK}",
+        )
+    ]
+
+
+def warnings(description: Description, deployed: Deployed) -> list[tuple[bool, str]]:
+    findings = doctor.run(description, deployed.outputs, deployed.endpoint)
+    return [(finding.ok, finding.detail) for finding in findings if finding.check == CHECK]
+
+
+def test_an_autoscaler_at_its_maximum(
+    deployed: Deployed, description: Description, cluster: Cluster
+) -> None:
+    said = "the desired replica count is more than the maximum replica count"
+    answer(cluster, ABLE, ACTIVE, condition("ScalingLimited", "True", "TooManyReplicas", said))
+
+    assert warnings(description, deployed) == [
+        (True, "bounds and targets as described"),
+        (
+            True,
+            "warning: expected autoscaler shop-api-hpa below its maximum, found TooManyReplicas: "
+            f"{said}; raise maxReplicas in the stack file if the load is to stay",
+        ),
+    ]
+
+
+@pytest.mark.parametrize(
+    "limited",
+    [
+        condition("ScalingLimited", "True", "TooFewReplicas", "at the minimum"),
+        condition("ScalingLimited", "False", "DesiredWithinRange", "within"),
+    ],
+    ids=["at-its-minimum", "between"],
+)
+def test_an_autoscaler_that_lacks_nothing(
+    limited: Manifest, deployed: Deployed, description: Description, cluster: Cluster
+) -> None:
+    answer(cluster, ABLE, ACTIVE, limited)
+
+    assert warnings(description, deployed) == [(True, "bounds and targets as described")]
+
+
+@pytest.mark.parametrize(
+    ("created", "is_new"), [("2026-11-21T13:55:00Z", True), ("2026-11-21T13:54:59Z", False)]
+)
+def test_an_autoscaler_that_says_nothing(
+    created: str, is_new: bool, deployed: Deployed, description: Description, cluster: Cluster
+) -> None:
+    answer(cluster, created=created)
+
+    prefix = "warning: " if is_new else ""
+    silent = [
+        (
+            is_new,
+            f"{prefix}expected autoscaler shop-api-hpa with {kind}, found that it has not reported "
+            f"yet; wait a minute and run the doctor again; if it stays so, {LOOK}",
+        )
+        for kind in ("AbleToScale", "ScalingActive")
+    ]
+    confirmed = [(True, "bounds and targets as described")] if is_new else []
+    assert warnings(description, deployed) == confirmed + silent
 
 
 def test_a_budget_that_lets_nothing_go(
