@@ -26,7 +26,7 @@ help: ## List every target
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 	@echo
 	@echo "  STACK=staging (or production)   ENGINE=embedded (or pulumi)   PYTHON=python3"
-	@echo "  RUNTIME=eks (or fargate; for up and serve, by default what the stack file says)"
+	@echo "  RUNTIME=eks (or fargate; for up, serve and validate, by default what the stack file says)"
 
 up: $(INSTALLED) ## Deploy STACK to the sandbox, check it, say what it built
 	@$(RUN) sandbox up --stack $(STACK) --engine $(ENGINE) $(if $(RUNTIME),--runtime $(RUNTIME))
@@ -65,7 +65,7 @@ lock: $(INSTALLED) ## Pin requirements*.in with hashes into requirements*.txt
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes requirements-dev.in -o requirements-dev.txt
 
 validate: $(INSTALLED) ## Read the description of every stack and name its mistakes, in a second
-	@$(RUN) tools.new_system --check
+	@$(RUN) tools.new_system --check $(if $(RUNTIME),--runtime $(RUNTIME))
 
 new-system: $(INSTALLED) ## Describe a new system: asks, or reads COMPOSE=docker-compose.yml NAME=shop
 	@$(RUN) tools.new_system $(if $(COMPOSE),--compose $(COMPOSE)) $(if $(NAME),--name $(NAME))

@@ -51,6 +51,16 @@ CidrBlock = Annotated[
     ),
 ]
 
+PublicCidrBlock = Annotated[
+    str,
+    Text(
+        r"\d{1,3}(?:\.\d{1,3}){3}/\d{1,2}",
+        "is no CIDR block",
+        "write a public IPv4 range, for example 203.0.113.0/24",
+        "203.0.113.0/24",
+    ),
+]
+
 RegionName = Annotated[
     str,
     Text(
@@ -120,18 +130,40 @@ InstanceType = Annotated[
     Text(
         r"[a-z][a-z0-9-]*\.[a-z0-9-]+",
         "is no instance type",
-        "write a type of EC2, for example m7g.large",
-        "m7g.large",
+        "write a type of EC2, for example m7i.large",
+        "m7i.large",
     ),
 ]
 
 RoleName = Annotated[
     str,
     Text(
-        r"[A-Za-z0-9_+=,.@-]{1,64}",
+        # With its path: an access entry of EKS is found by the whole ARN.
+        r"(?!role/)(?:[A-Za-z0-9_+=,.@-]+/)*[A-Za-z0-9_+=,.@-]{1,64}",
         "is no name of an IAM role",
-        "write the name of a role of this account, without arn: and path",
+        "write what stands behind :role/ in the ARN of a role of this account, for example "
+        "slipway-deploy or team/deployer",
         "slipway-deploy",
+    ),
+]
+
+AddonName = Annotated[
+    str,
+    Text(
+        r"[a-z0-9]+(?:-[a-z0-9]+)*",
+        "is no name of an add-on",
+        "write it as EKS does, for example vpc-cni",
+        "vpc-cni",
+    ),
+]
+
+AddonVersion = Annotated[
+    str,
+    Text(
+        r"v\d+\.\d+\.\d+-eksbuild\.\d+",
+        "is no version of an add-on",
+        "copy one from `aws eks describe-addon-versions`, for example v1.20.4-eksbuild.2",
+        "v1.20.4-eksbuild.2",
     ),
 ]
 

@@ -109,16 +109,6 @@ HostName = Annotated[
     ),
 ]
 
-VariableName = Annotated[
-    str,
-    Text(
-        r"[A-Za-z_][A-Za-z0-9_]*",
-        "is no name of an environment variable",
-        "write letters, digits and underscores, no digit first",
-        "LOG_LEVEL",
-    ),
-]
-
 UrlPath = Annotated[
     str,
     Text(
@@ -163,16 +153,6 @@ PublicImage = Annotated[
 ]
 """An image of somebody else, with its registry."""
 
-SecretKey = Annotated[
-    str,
-    Text(
-        r"[A-Za-z0-9._-]{1,253}",
-        "is no key of a Secret",
-        "write letters, digits and _.-",
-        "jwt-secret",
-    ),
-]
-
 SuccessCodes = Annotated[
     str,
     Text(
@@ -183,16 +163,6 @@ SuccessCodes = Annotated[
     ),
 ]
 
-AbsolutePath = Annotated[
-    str,
-    Text(
-        r"/[A-Za-z0-9_./-]{1,254}",
-        "is no absolute path of a file",
-        "write letters, digits and _./- after a slash",
-        "/tmp/heartbeat",  # noqa: S108 (an example of what a container may write to)
-    ),
-]
-
 FileName = Annotated[
     str,
     Text(
@@ -200,16 +170,6 @@ FileName = Annotated[
         "is no name of a file",
         "write letters, digits and _.- without a slash",
         "index.html",
-    ),
-]
-
-UserId = Annotated[
-    str,
-    Text(
-        r"\d{1,10}(?::\d{1,10})?",
-        "is no user",
-        "write the number of a user, and of a group after a colon",
-        "1001:1001",
     ),
 ]
 

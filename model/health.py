@@ -4,7 +4,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from model.fields import AbsolutePath, SuccessCodes, UrlPath, VariableName
+from model.container_fields import AbsolutePath, VariableName
+from model.fields import SuccessCodes, UrlPath
 from model.part import Part
 
 

@@ -1,24 +1,23 @@
 """From files to a description. Everything that is wrong is told at once, and nothing is secret."""
 
+import dataclasses
+import functools
 import json
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from pathlib import Path
 from typing import Any, cast
 
 from model import rules
-from model.description import Description, system_file
+from model.description import Description, IntactSections, system_file
 from model.environment import Environment
-from model.problems import DescriptionError, Place, Problem, closest, known_names, shown
+from model.problems import Place, Problem, closest, known_names, shown
 from model.rules.contract import provided_keys
 from model.rules.parts import Parts, SystemParts
 from model.settings import SystemSettings
-from model.shape import KEY, Location, read_part
+from model.shape import KEY, Location, Texts, read_part
+from model.stack_file import PROJECT, read_stack_file, stack_texts
 from model.system import System
-from model.yaml_file import read_yaml
-
-PROJECT = "slipway"
-HIDDEN = "[secret]"
-"""Stands for an encrypted value that only Pulumi can read."""
+from model.yaml_file import read_yaml, scalar_texts
 
 _SECTIONS = {cast("str", field.alias): name for name, field in Environment.model_fields.items()}
 _SYSTEMS = (f"{PROJECT}:systems",)
@@ -46,16 +45,14 @@ def parse(
             the description and not at their values.
 
     Returns:
-        The description. What its rules refuse stands in `problems`: hand it to
-        `planning.checks.verify`, which adds what does not add up and raises.
-
-    Raises:
-        DescriptionError: A file is missing, cannot be read, or has not the shape that it should;
-            what the rules refuse in the parts that do have it is told along with that.
+        The description, as far as files can be read and have the shape that they should. All that
+        is wrong stands in `problems`: hand it to `planning.checks.verify`, which adds what does
+        not add up and raises.
     """
     place = Place(f"Pulumi.{stack}.yaml")
     broken: list[Problem] = []
-    environment, locations = _environment(config, secret_names, place, broken)
+    texts = functools.partial(stack_texts, root, stack)
+    environment, locations = _environment(config, secret_names, place, texts, broken)
     settings = environment.systems if environment else _intact_systems(config, locations)
     names = [name for name in _system_names(config) if (*_SYSTEMS, name, KEY) not in locations]
     systems = {name: _system(root, name, stack, broken) for name in names}
@@ -64,9 +61,10 @@ def parse(
         if assume_secrets
         else set[str]()
     ) - {*config}
+    sections = _intact_sections(environment, config, locations)
     parts = Parts(
         stack=stack,
-        sections=_intact_sections(environment, config, locations),
+        sections=sections,
         systems=[
             SystemParts(name=name, system=systems[name], settings=settings.get(name))
             for name in names
@@ -74,63 +72,51 @@ def parse(
         config_keys=frozenset(config) | assumed,
         secret_names=frozenset(secret_names) | assumed,
     )
-    refused = [*_unknown(config, place), *rules.problems(parts)]
-    whole = {name: system for name, system in systems.items() if system is not None}
-    if environment is None or broken:
-        raise DescriptionError([*broken, *refused])
+    present = {**sections, "systems": settings}
     return Description(
         stack=stack,
-        environment=environment,
-        systems=whole,
-        problems=tuple(refused),
+        environment=environment or IntactSections.model_construct(None, **present),
+        systems={
+            name: system
+            for name, system in systems.items()
+            if system is not None and name in settings
+        },
+        is_partial=environment is None or bool(broken),
+        problems=(*broken, *_unknown(config, place), *rules.problems(parts)),
         warnings=tuple(rules.warnings(parts)),
     )
 
 
-def load_files(root: Path, stack: str, *, assume_secrets: bool = False) -> Description:
+def load_files(
+    root: Path,
+    stack: str,
+    *,
+    assume_secrets: bool = False,
+    overrides: Mapping[str, str] | None = None,
+) -> Description:
     """Reads `Pulumi.<stack>.yaml` itself, for tools that run without Pulumi.
 
     Args:
         root: The project's folder.
         stack: Name of the stack.
         assume_secrets: As of `parse`.
+        overrides: Values of keys in place of what the file says; none by default.
 
     Returns:
         The description, as from `parse`.
 
     Raises:
-        DescriptionError: As from `parse`.
+        DescriptionError: The stack file cannot be read, or holds no configuration.
     """
-    file = f"Pulumi.{stack}.yaml"
-    known = sorted(path.name.split(".")[1] for path in root.glob("Pulumi.*.yaml"))
-    meant = known_names(stack, known, "stacks")
-    content = read_yaml(root, file, f"choose a stack that has a file; {meant}")
-    if isinstance(content, Problem):
-        raise DescriptionError([content])
-    entries = content.get("config")
-    if not isinstance(entries, dict):
-        raise DescriptionError(
-            [Place(file, "config").problem("", "is missing", "write the keys of docs/config.md")]
-        )
-    config: dict[str, str] = {}
-    secret_names: set[str] = set()
-    for key, value in cast("dict[str, Any]", entries).items():
-        # Pulumi takes a key without namespace as one of the project's own.
-        full = key if ":" in key else f"{PROJECT}:{key}"
-        if _is_encrypted(value):
-            secret_names.add(full)
-            config[full] = HIDDEN
-        else:
-            if _holds_encrypted(value):
-                secret_names.add(full)
-            config[full] = value if isinstance(value, str) else json.dumps(value)
-    return parse(
+    file = read_stack_file(root, stack)
+    description = parse(
         stack=stack,
-        config=config,
+        config={**file.config, **(overrides or {})},
         root=root,
-        secret_names=secret_names,
+        secret_names=file.secret_names,
         assume_secrets=assume_secrets,
     )
+    return dataclasses.replace(description, problems=(*file.problems, *description.problems))
 
 
 def unset_secrets(root: Path, config: Mapping[str, str]) -> tuple[str, ...]:
@@ -149,19 +135,6 @@ def unset_secrets(root: Path, config: Mapping[str, str]) -> tuple[str, ...]:
         if system is not None:
             wanted |= {*provided_keys(name, system)}
     return tuple(sorted(wanted - {*config}))
-
-
-def _is_encrypted(value: object) -> bool:
-    return isinstance(value, dict) and list(cast("dict[str, Any]", value)) == ["secure"]
-
-
-def _holds_encrypted(value: object) -> bool:
-    if isinstance(value, dict):
-        entries = cast("dict[str, Any]", value)
-        return _is_encrypted(entries) or any(_holds_encrypted(entry) for entry in entries.values())
-    if isinstance(value, list):
-        return any(_holds_encrypted(entry) for entry in cast("list[Any]", value))
-    return False
 
 
 def _unknown(config: Mapping[str, str], place: Place) -> Iterator[Problem]:
@@ -187,6 +160,7 @@ def _environment(
     config: Mapping[str, str],
     secret_names: Collection[str],
     place: Place,
+    texts: Callable[[], Texts],
     problems: list[Problem],
 ) -> tuple[Environment | None, frozenset[Location]]:
     """The environment, or None and the locations that are broken."""
@@ -208,7 +182,7 @@ def _environment(
             continue
         try:
             sections[key] = config[key] if key in _PLAIN else json.loads(config[key])
-        except json.JSONDecodeError:
+        except (ValueError, RecursionError):
             # Pulumi hands over a plain text as it is, and a structure as JSON.
             problems.append(
                 place.key(key).problem(
@@ -216,7 +190,7 @@ def _environment(
                 )
             )
             unread.add((key,))
-    environment, found, locations = read_part(Environment, json.dumps(sections), place)
+    environment, found, locations = read_part(Environment, json.dumps(sections), place, texts)
     told = {key for (key, *_) in unread}
     problems.extend(problem for problem in found if problem.path not in told)
     return (None if unread else environment), frozenset({*unread, *locations})
@@ -259,7 +233,7 @@ def _intact_systems(
 def _mapping(text: str | None) -> dict[str, Any]:
     try:
         content = json.loads(text or "{}")
-    except json.JSONDecodeError:
+    except (ValueError, RecursionError):
         return {}
     return cast("dict[str, Any]", content) if isinstance(content, dict) else {}
 
@@ -282,7 +256,9 @@ def _system(root: Path, name: str, stack: str, problems: list[Problem]) -> Syste
     if isinstance(content, Problem):
         problems.append(content)
         return None
-    system, found, _ = read_part(System, json.dumps(content, default=str), Place(file))
+    system, found, _ = read_part(
+        System, json.dumps(content), Place(file), functools.partial(scalar_texts, root, file)
+    )
     problems.extend(found)
     if system is not None and system.name != name:
         problems.append(

@@ -47,7 +47,9 @@ class StatusExporter(Part):
     path: UrlPath
     """Path of the JSON answer."""
     interval_seconds: Annotated[int, Field(ge=60, le=3600, multiple_of=60)] = 60
-    """Seconds from one request to the next, whole minutes, 60 to 3600; 60 by default."""
+    """Seconds from one request to the next, whole minutes, 60 to 3600; 60 by default. On EKS
+    without `slipway:eks.prometheusOperator` a part of an hour: a CronJob asks, whose minutes begin
+    anew with each hour."""
     metrics: Annotated[Mapping[MetricName, Metric], Field(min_length=1)]
     """Metrics by name."""
     alert_group: MetricName | None = None

@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from model.secrecy import is_secret_value, may_be_shown
+
 
 @dataclass(frozen=True, slots=True)
 class Problem:
@@ -36,7 +38,8 @@ class Place:
         """The place of a key, or of a list's entry, below this one."""
         if isinstance(name, int):
             return Place(self.file, f"{self.path}[{name}]")
-        return Place(self.file, f"{self.path}.{name}" if self.path else name)
+        text = key_text(name)
+        return Place(self.file, f"{self.path}.{text}" if self.path else text)
 
     def keys(self, *names: str | int) -> "Place":
         """The place of a key some levels below this one."""
@@ -46,8 +49,9 @@ class Place:
         return place
 
     def problem(self, value: str, reason: str, remedy: str) -> Problem:
-        """A problem at this place."""
-        return Problem(self.file, self.path, value, reason, remedy)
+        """A problem at this place, without what looks like a secret, whatever a rule repeats."""
+        said = value if may_be_shown(value) else ""
+        return Problem(self.file, self.path, said, _harmless(reason), _harmless(remedy))
 
 
 class DescriptionError(Exception):
@@ -64,31 +68,49 @@ class DescriptionError(Exception):
         return "\n".join((f"{heading}; nothing was created:", *lines))
 
 
+def _harmless(text: str) -> str:
+    return " ".join("[secret]" if is_secret_value(word) else word for word in text.split(" "))
+
+
 LONGEST_VALUE = 60
 """Characters of a value that a message repeats; more hides what the message has to say."""
 
 
-def shown(value: object) -> str:
-    """Renders a value for a message. Secrets never come here: callers know their places.
+def shown(value: object, *names: str) -> str:
+    """Renders a value for a message; nothing if it is, or may be, a secret.
 
     Args:
         value: A value as JSON has it.
+        names: The keys under which it stands, as far as they may be the name of a secret.
     """
+    text = value if isinstance(value, str) else ""
+    return _rendered(value) if may_be_shown(text, *names) else ""
+
+
+def _rendered(value: object) -> str:
     match value:
         case None:
             return "null"
         case bool():
             return "true" if value else "false"
         case str():
-            text = " ".join(value.split())
-            cut = text if len(text) <= LONGEST_VALUE else f"{text[: LONGEST_VALUE - 3]}..."
-            return f"'{cut}'"
+            return f"'{cut(' '.join(value.split()))}'"
         case dict():
             return "a section"
         case list():
             return "a list"
         case _:
-            return str(value)
+            return cut(str(value))
+
+
+def cut(text: str) -> str:
+    """As much of a text as a message repeats."""
+    return text if len(text) <= LONGEST_VALUE else f"{text[: LONGEST_VALUE - 3]}..."
+
+
+def key_text(name: str) -> str:
+    """A key as a message repeats it: it may be what should have been a value."""
+    return name if may_be_shown(name) else "[secret]"
 
 
 def listed(names: Iterable[str], last: str = "and") -> str:

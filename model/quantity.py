@@ -5,8 +5,8 @@ Source: https://kubernetes.io/docs/reference/kubernetes-api/common-definitions/q
 
 import re
 
-_CPU = re.compile(r"(\d+)m|(\d+(?:\.\d{1,3})?)")
-_MEMORY = re.compile(r"(\d+)(Mi|Gi)")
+_CPU = re.compile(r"(\d{1,12})m|(\d{1,6}(?:\.\d{1,3})?)")
+_MEMORY = re.compile(r"(\d{1,12})(Mi|Gi)")
 
 
 class QuantityError(ValueError):

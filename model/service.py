@@ -6,8 +6,14 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from model.aws_fields import SystemControl
-from model.fields import (
+from model.container_fields import (
     AbsolutePath,
+    SecretKey,
+    UserId,
+    VariableName,
+    VariableValue,
+)
+from model.fields import (
     Cpu,
     ImageName,
     Memory,
@@ -15,11 +21,8 @@ from model.fields import (
     Percent,
     Port,
     QueueName,
-    SecretKey,
     Sentence,
     UrlPath,
-    UserId,
-    VariableName,
 )
 from model.health import ContainerHealthCheck, Probes, PublicHealthCheck
 from model.part import Part
@@ -204,7 +207,9 @@ class Service(Part):
     command: tuple[str, ...] = ()
     """Command and arguments; by default the image's own."""
     port: Port | None = None
-    """TCP port that it listens on, 1 to 65535; none by default, as for a worker."""
+    """TCP port that it listens on, 1 to 65535; none by default, as for a worker. A change
+    interrupts the service: the way to it leads to the new port from the start of the deploy on, and
+    nothing listens there until the first new tasks run."""
     size: Size
     """Processor and memory of one task."""
     replicas: Replicas
@@ -221,7 +226,7 @@ class Service(Part):
     """How other services of the system reach it; by default they do not."""
     shutdown: Shutdown = Field(default_factory=Shutdown)
     """What it needs to end without losing requests; 30 seconds each by default."""
-    env: Mapping[VariableName, str] = Field(default_factory=dict)
+    env: Mapping[VariableName, VariableValue] = Field(default_factory=dict)
     """Environment variables, always text; the stack file may override them. No secrets."""
     bind: Mapping[VariableName, str] = Field(default_factory=dict)
     """Environment variables that a data store or another service fills (trap 2): `database.` host,

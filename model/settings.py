@@ -6,7 +6,8 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from model.aws_fields import DailyWindow, WeeklyStart, WeeklyWindow
-from model.fields import HostName, ImageReference, Name, NamespaceName, Text, VariableName
+from model.container_fields import VariableName, VariableValue
+from model.fields import HostName, ImageReference, Name, NamespaceName, Text
 from model.part import Part
 
 
@@ -17,7 +18,7 @@ class ServiceSettings(Part):
     """Fewest tasks, 1 to 1000."""
     max_replicas: Annotated[int, Field(ge=1, le=1000)]
     """Most tasks, 1 to 1000."""
-    env: Mapping[VariableName, str]
+    env: Mapping[VariableName, VariableValue]
     """Environment variables that override the system file's, always text. No secrets."""
     exec_enabled: bool
     """Whether `aws ecs execute-command` opens a shell in a task; on EKS the rights of who calls

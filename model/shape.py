@@ -1,15 +1,14 @@
 """Whether a file has the shape of a model, told in operators' words instead of pydantic's."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import Any, TypeVar, cast
 
 from pydantic import ValidationError
 
 from model.fields import Refused
 from model.part import Part
-from model.problems import Place, Problem, closest, known_names, listed, shown
+from model.problems import LONGEST_VALUE, Place, Problem, closest, cut, known_names, listed, shown
 from model.schema import json_schema
-from model.secrecy import is_secret_name, is_secret_value
 
 AnyPart = TypeVar("AnyPart", bound=Part)
 Schema = Mapping[str, Any]
@@ -27,8 +26,12 @@ KEY = "[key]"
 """What pydantic puts at the end of a location that is a key, not its value."""
 
 
+Texts = Mapping[Location, str]
+"""What stands in a file for its values: YAML makes 1.3 of `1.30`, and false of `off`."""
+
+
 def read_part(
-    model: type[AnyPart], content: str, place: Place
+    model: type[AnyPart], content: str, place: Place, texts: Callable[[], Texts] = dict
 ) -> tuple[AnyPart | None, list[Problem], frozenset[Location]]:
     """Reads a part of a description.
 
@@ -37,6 +40,8 @@ def read_part(
         content: JSON text. Strict reading is only as strict as the files from JSON: from Python's
             own values it would refuse a list where a tuple is meant.
         place: Where it stands.
+        texts: Reads what stands there for each value; called if there are problems. By default
+            nothing is known but the values.
 
     Returns:
         The part, or None with the problems and the locations that have them.
@@ -47,7 +52,10 @@ def read_part(
         schema = json_schema(model)
         errors = [cast("Mapping[str, Any]", one) for one in error.errors(include_url=False)]
         locations = frozenset(tuple(one["loc"]) for one in errors)
-        problems = [_problem(one, schema, place) for one in errors if not _echo(one, locations)]
+        written = texts()
+        problems = [
+            _problem(one, schema, place, written) for one in errors if not _echo(one, locations)
+        ]
         return None, problems, locations
 
 
@@ -60,7 +68,7 @@ def _echo(error: Mapping[str, Any], locations: Collection[Location]) -> bool:
     )
 
 
-def _problem(error: Mapping[str, Any], root: Schema, place: Place) -> Problem:
+def _problem(error: Mapping[str, Any], root: Schema, place: Place, texts: Texts) -> Problem:
     location: Location = error["loc"]
     is_key = bool(location) and location[-1] == KEY
     if is_key:
@@ -69,7 +77,7 @@ def _problem(error: Mapping[str, Any], root: Schema, place: Place) -> Problem:
     around, schema = _walk(root, location)
     name = str(location[-1]) if location else ""
     refused = error.get("ctx", {}).get("error")
-    value = "" if is_key else _value(location, error["input"])
+    value = "" if is_key else _value(location, error["input"], texts)
     match error["type"]:
         case "missing":
             return here.problem("", "is missing", f"write {_wanted(name, schema, root)}")
@@ -110,29 +118,30 @@ _REASONS = {
 
 
 def _not_text(here: Place, wrong: bool | float, value: str) -> Problem:  # noqa: FBT001 (data)
-    """YAML takes 3333 for a number and `off` for false, where an environment has only text."""
-    if isinstance(wrong, bool):
-        reason = "is what YAML makes of true, false, yes, no, on and off"
-        return here.problem(value, reason, "write the word in quotes")
-    quoted = f'"{value}"' if value else "the value"
-    return here.problem(value, "is not text to YAML", f"write {quoted} in quotes")
+    """YAML takes `1.30` for 1.3 and `off` for false, where an environment has only text."""
+    meant = shown(wrong)
+    reason = "is not text to YAML" if value in ("", meant) else f"is {meant} to YAML"
+    quoted = f'"{value}"' if value and len(value) < LONGEST_VALUE else "the value"
+    return here.problem(value, reason, f"write {quoted} in quotes")
 
 
 def _choice(here: Place, wrong: Any, value: str, wanted: str, schema: Schema) -> Problem:
     choices = [str(choice) for choice in _choices(schema)]
+    if isinstance(wrong, int | float):
+        for written in (value, str(wrong)):
+            if written in choices:
+                return here.problem(value, "is not text to YAML", f'write "{written}" in quotes')
     meant = closest(wrong, choices) if isinstance(wrong, str) else None
-    if isinstance(wrong, int | float) and str(wrong) in choices:
-        return here.problem(value, "is not text to YAML", f'write "{wrong}" in quotes')
     hint = f" (did you mean {meant}?)" if meant else ""
     return here.problem(value, "is not a choice", f"write {wanted}{hint}")
 
 
-def _value(location: Location, value: Any) -> str:
+def _value(location: Location, value: Any, texts: Texts) -> str:
     """What a message may show of a value: nothing if it is, or may be, a secret."""
-    named = any(isinstance(step, str) and is_secret_name(step) for step in location)
-    if named or (isinstance(value, str) and is_secret_value(value)):
-        return ""
-    return shown(value)
+    rendered = shown(value, *(step for step in location if isinstance(step, str)))
+    if rendered and isinstance(value, bool | int | float):
+        return cut(texts.get(location, rendered))
+    return rendered
 
 
 def _walk(root: Schema, location: Location) -> tuple[Schema, Schema]:

@@ -4,14 +4,20 @@ import dataclasses
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
 
-from model.description import Description, system_file
+from model.description import Description, intact, system_file
 from model.paths import below
 from model.problems import DescriptionError, Place, Problem, shown
 from model.quantity import format_cpu, format_memory
 from model.service import Public
-from planning import eks_checks, priorities, runtimes, store_checks
+from planning import eks_checks, priorities, runtimes, store_checks, variable_checks
 from planning.fargate import TaskSizeError, fit_task_size
 from planning.order import CircleError, deploy_order
+from planning.startup import (
+    BEFORE_THE_START_SECONDS,
+    LONGEST_START_SECONDS,
+    ROLLOUT_SECONDS,
+    startup_seconds,
+)
 
 
 def verify(description: Description, today: date | None = None) -> Description:
@@ -53,11 +59,15 @@ def _problems(description: Description, today: date) -> Iterator[Problem]:
     yield from _public_services(description)
     yield from eks_checks.problems(description, today)
     for name in description.systems:
-        yield from _order(description, name)
-        yield from _shadowed(description, name)
-        if "fargate" in description.environment.runtimes:
-            yield from _sizes(description, name)
-        yield from store_checks.problems(description, name)
+        for check in (
+            _order,
+            _shadowed,
+            _sizes,
+            _starts,
+            store_checks.problems,
+            variable_checks.problems,
+        ):
+            yield from intact(check(description, name))
 
 
 def _public_services(description: Description) -> Iterator[Problem]:
@@ -72,6 +82,8 @@ def _public_services(description: Description) -> Iterator[Problem]:
 
 
 def _sizes(description: Description, system: str) -> Iterator[Problem]:
+    if "fargate" not in description.environment.runtimes:
+        return
     for name, service in description.systems[system].services.items():
         cpu, memory = service.size.cpu.limit, service.size.memory.limit
         try:
@@ -84,6 +96,25 @@ def _sizes(description: Description, system: str) -> Iterator[Problem]:
                     f"{format_cpu(cpu)} and {format_memory(memory)}",
                     "are more than a Fargate task has",
                     "write limits of up to 16 processors and 120Gi, or run more and smaller tasks",
+                )
+            )
+
+
+def _starts(description: Description, system: str) -> Iterator[Problem]:
+    if "eks" not in description.environment.runtimes:
+        return
+    for name, service in description.systems[system].services.items():
+        probe = service.probes.startup
+        if probe is not None and startup_seconds(probe) > LONGEST_START_SECONDS:
+            yield (
+                Place(system_file(system))
+                .keys("services", name, "probes", "startup")
+                .problem(
+                    f"{startup_seconds(probe)} s",
+                    f"is more than a deploy waits for a pod ({ROLLOUT_SECONDS} s, and "
+                    f"{BEFORE_THE_START_SECONDS} may pass before it starts)",
+                    "lower initialDelaySeconds, periodSeconds or failureThreshold: the first and "
+                    f"the product of the others are {LONGEST_START_SECONDS} at most (s)",
                 )
             )
 

@@ -1,20 +1,23 @@
-"""What the sums say of the EKS cluster: its version, its addresses, and the names inside of it."""
+"""What the sums say of the EKS cluster: its version, its nodes and its addresses."""
 
 import ipaddress
-from collections import defaultdict
 from collections.abc import Iterator
 from datetime import date
 
-from model.description import Description, system_file
+from model.description import Description, intact
 from model.eks import Eks
 from model.problems import Place, Problem, shown
-from planning import kubernetes, lifecycle
+from planning import (
+    eks_access_checks,
+    eks_node_checks,
+    lifecycle,
+    object_checks,
+    pod_checks,
+)
 from planning.addresses import free_addresses, needed_addresses
 from planning.subnets import plan_subnets
 
 _ENGINE = "eks"
-_OWN_WORK = ("bootstrap", "migration", "status")
-"""What a system may have besides its services: jobs, and who asks for its status."""
 
 
 def problems(description: Description, today: date) -> Iterator[Problem]:
@@ -24,22 +27,30 @@ def problems(description: Description, today: date) -> Iterator[Problem]:
         description: The description.
         today: The day that counts.
     """
-    yield from _switch(description)
+    yield from intact(_switch(description))
+    yield from intact(_on_eks(description, today))
+
+
+def _on_eks(description: Description, today: date) -> Iterator[Problem]:
     if "eks" not in description.environment.runtimes:
         return
+    yield from intact(_section(description, today))
+    yield from intact(_addresses(description))
+    yield from object_checks.problems(description)
+    yield from pod_checks.problems(description)
+
+
+def _section(description: Description, today: date) -> Iterator[Problem]:
     eks = description.environment.eks
     place = Place(description.stack_file).key("slipway:eks")
     yield from _version(eks, place, today)
-    yield from _service_range(description, place)
-    yield from _node_group(eks, place)
-    yield from _addresses(description)
-    yield from _namespaces(description)
-    yield from _objects(description)
-    yield from _users(description)
+    yield from intact(_service_range(description, place))
+    yield from eks_node_checks.problems(eks, place)
+    yield from eks_access_checks.problems(eks, place)
 
 
 def warnings(description: Description, today: date) -> Iterator[Problem]:
-    """A version that is near its end.
+    """A version that is near its end or not known yet, and an API that the deploy cannot reach.
 
     Args:
         description: The description.
@@ -47,18 +58,9 @@ def warnings(description: Description, today: date) -> Iterator[Problem]:
     """
     if "eks" not in description.environment.runtimes:
         return
-    version = description.environment.eks.version
-    end = lifecycle.end_of_support(_ENGINE, version)
-    if end is not None and end >= today and lifecycle.is_near_its_end(end, today):
-        yield (
-            Place(description.stack_file)
-            .keys("slipway:eks", "version")
-            .problem(
-                shown(version),
-                f"leaves EKS's standard support on {end}, and EKS upgrades the cluster then",
-                "plan the upgrade to the next minor version",
-            )
-        )
+    place = Place(description.stack_file).key("slipway:eks")
+    yield from _version_warnings(description.environment.eks.version, place, today)
+    yield from eks_access_checks.warnings(description.environment, place)
 
 
 def _switch(description: Description) -> Iterator[Problem]:
@@ -79,17 +81,37 @@ def _switch(description: Description) -> Iterator[Problem]:
 
 
 def _version(eks: Eks, place: Place, today: date) -> Iterator[Problem]:
-    known = [version for version, end in lifecycle.ENDS[_ENGINE].items() if end >= today]
-    if eks.version in known:
-        return
     end = lifecycle.end_of_support(_ENGINE, eks.version)
+    if lifecycle.is_newer(_ENGINE, eks.version) or (end is not None and end >= today):
+        return
+    offered = lifecycle.offered(_ENGINE, today)
     yield place.key("version").problem(
         shown(eks.version),
         f"has left EKS's standard support on {end}"
         if end is not None
         else "is no version whose end of support Slipway knows",
-        f"write {' or '.join(known)}" if known else "add newer versions to planning/lifecycle.py",
+        f"write {' or '.join(offered)}"
+        if offered
+        else "add newer versions to planning/lifecycle.py",
     )
+
+
+def _version_warnings(version: str, place: Place, today: date) -> Iterator[Problem]:
+    here = place.key("version")
+    if lifecycle.is_newer(_ENGINE, version):
+        yield here.problem(
+            shown(version),
+            f"is newer than Slipway knows the end of support of ({lifecycle.newest(_ENGINE)}), and "
+            "nothing will warn before EKS upgrades the cluster",
+            "look it up in EKS's release calendar and add it to planning/lifecycle.py",
+        )
+    end = lifecycle.end_of_support(_ENGINE, version)
+    if end is not None and end >= today and lifecycle.is_near_its_end(end, today):
+        yield here.problem(
+            shown(version),
+            f"leaves EKS's standard support on {end}, and EKS upgrades the cluster then",
+            "plan the upgrade to the next minor version",
+        )
 
 
 def _service_range(description: Description, place: Place) -> Iterator[Problem]:
@@ -123,20 +145,12 @@ def _service_range(description: Description, place: Place) -> Iterator[Problem]:
         )
 
 
-def _node_group(eks: Eks, place: Place) -> Iterator[Problem]:
-    group = eks.node_group
-    if group is not None and group.min_nodes > group.max_nodes:
-        yield place.keys("nodeGroup", "minNodes").problem(
-            str(group.min_nodes),
-            f"is above maxNodes {group.max_nodes}",
-            f"write 1 to {group.max_nodes} (nodes), or raise maxNodes",
-        )
-
-
 def _addresses(description: Description) -> Iterator[Problem]:
     network = description.environment.network
     if description.environment.existing.vpc is not None:
         return  # the preview looks its subnets up
+    if description.is_partial:
+        return  # the sum would lack the systems that are absent
     try:
         ranges = (
             network.subnets.private
@@ -158,66 +172,3 @@ def _addresses(description: Description) -> Iterator[Problem]:
                 "write larger private ranges, or lower maxReplicas",
             )
         )
-
-
-def _namespaces(description: Description) -> Iterator[Problem]:
-    owners: dict[str, list[str]] = defaultdict(list)
-    for name in description.systems:
-        owners[kubernetes.namespace(description, name)].append(name)
-    for namespace, systems in owners.items():
-        place = Place(description.stack_file).keys("slipway:systems", systems[-1], "namespace")
-        if namespace == "default" or namespace.startswith("kube-"):
-            yield place.problem(
-                shown(namespace),
-                "is a namespace of Kubernetes' own",
-                "write one of the system's own",
-            )
-        if len(systems) > 1:
-            yield place.problem(
-                shown(namespace),
-                f"is the namespace of {' and of '.join(systems[:-1])} too (trap 18)",
-                "give each system a namespace of its own",
-            )
-
-
-def _objects(description: Description) -> Iterator[Problem]:
-    """Objects of one kind that would have the same name."""
-    for name, system in description.systems.items():
-        owners = {("deployment", f"{name}-{own}"): f"its own {own}" for own in _OWN_WORK}
-        for service_name, service in system.services.items():
-            names = kubernetes.object_names(service, name, service_name)
-            for key, value in (
-                ("deployment", names.deployment),
-                ("service", names.service),
-                ("configMap", names.config_map),
-                ("secret", names.secret),
-            ):
-                first = owners.setdefault((key, value), service_name)
-                if first != service_name:
-                    yield (
-                        Place(system_file(name))
-                        .keys("services", service_name, "kubernetes", "names", key)
-                        .problem(
-                            shown(value),
-                            f"is the name that {first} has",
-                            "write a name of its own",
-                        )
-                    )
-
-
-def _users(description: Description) -> Iterator[Problem]:
-    """A pod that may be root is refused by its namespace, and never starts."""
-    for name, system in description.systems.items():
-        for service_name, service in system.services.items():
-            numbers = (service.user or "1").split(":")
-            if any(int(number) == 0 for number in numbers):
-                yield (
-                    Place(system_file(name))
-                    .keys("services", service_name, "user")
-                    .problem(
-                        shown(service.user or ""),
-                        "is root, whom no pod of a restricted namespace may be",
-                        "write a user above 0 that the image's files are readable for, for "
-                        "example 1000:1000",
-                    )
-                )

@@ -1,16 +1,19 @@
 """What the sums say of data stores: connections, memory, windows and the ends of versions."""
 
+import re
 from collections.abc import Iterator
 from datetime import date
 
 from model.description import Description, system_file
 from model.problems import Place, Problem, known_names, shown
 from model.quantity import format_memory
+from model.secrecy import is_secret
 from model.settings import DatabaseSettings
 from planning import capacity, lifecycle
-from planning.kubernetes import most_pods
-from planning.rollout import plan_rollout, task_surge
+from planning.peak import peak
 from planning.windows import Window, parse_daily, parse_weekly
+
+_POOL = re.compile(r"0*[1-9]\d{0,5}")
 
 
 def problems(description: Description, system: str) -> Iterator[Problem]:
@@ -119,14 +122,16 @@ def _connections(
             continue
         variable = service.database_pool.maximum_variable
         value = settings.env.get(variable, service.env.get(variable))
-        if value is None or not value.isdecimal() or int(value) < 1:
+        if value is not None and is_secret(variable, value):
+            continue  # told by the model's rules
+        if value is None or not _POOL.fullmatch(value):
             where = (
                 _settings_place(description, system).keys("services", name)
                 if variable in settings.env
                 else Place(system_file(system)).keys("services", name)
             )
             yield where.keys("env", variable).problem(
-                shown(value) if value is not None else "",
+                shown(value, variable) if value is not None else "",
                 "is no number of connections" if value is not None else "is missing",
                 "write a whole number, 1 or more: databasePool reads the pool's maximum there",
             )
@@ -147,24 +152,13 @@ def _most_tasks(description: Description, system: str, name: str) -> list[tuple[
     """Tasks of a service that there may be at one time: their numbers, each in words."""
     service = description.systems[system].services[name]
     settings = description.environment.systems[system].services[name]
-    rollout, pods = service.rollout, most_pods(service, settings)
-    if len(description.environment.runtimes) > 1:
+    runtimes = description.environment.runtimes
+    peaks = {runtime: peak(service, settings, runtime) for runtime in runtimes}
+    if len(peaks) > 1:
         # docs/switching.md: no version rolls out meanwhile, so that there is no surge.
-        return [
-            (settings.max_replicas, f"{settings.max_replicas} on fargate"),
-            (pods, f"{pods} on eks"),
-        ]
-    if description.environment.runtime == "eks":
-        return [
-            (pods, str(pods)),
-            (rollout.max_surge, f"{rollout.max_surge} while rolling out"),
-        ]
-    percents = plan_rollout(settings.min_replicas, rollout.max_surge, rollout.max_unavailable)
-    surge = task_surge(settings.max_replicas, percents.maximum_percent)
-    return [
-        (settings.max_replicas, str(settings.max_replicas)),
-        (surge, f"{surge} while rolling out"),
-    ]
+        return [(each.steady, f"{each.steady} on {runtime}") for runtime, each in peaks.items()]
+    only = peaks[runtimes[0]]
+    return [(only.steady, str(only.steady)), (only.surge, f"{only.surge} while rolling out")]
 
 
 def _larger(needed: int) -> str:

@@ -45,14 +45,15 @@ def problems(system: SystemParts) -> Iterator[Problem]:
             if source.startswith("services."):
                 yield from _of_service(system.system, name, source, place)
             else:
-                yield from _of_store(system.system, source, place)
+                yield from _of_store(system.system, variable, source, place)
 
 
-def _of_store(system: System, source: str, place: Place) -> Iterator[Problem]:
+def _of_store(system: System, variable: str, source: str, place: Place) -> Iterator[Problem]:
     store, _, output = source.partition(".")
     if store not in OUTPUTS:
         yield place.problem(
-            shown(source),
+            # Who takes bind for env writes the secret itself.
+            shown(source, variable),
             "names no part of a system",
             known_names(store, (*OUTPUTS, "services"), "parts"),
         )

@@ -98,10 +98,11 @@ def _strict_values(
     for variable, wanted in service.strict_values.items():
         found = given.get(variable)
         if parts.is_strict and found is not None and found.value != wanted:
+            meant = shown(wanted, variable) or "the value under strictValues"
             yield found.place.problem(
-                shown(found.value),
-                f"is not {shown(wanted)}, which safety strict demands",
-                f"write {shown(wanted)}, or remove it",
+                shown(found.value, variable),
+                f"is not {meant}, which safety strict demands",
+                f"write {meant}, or remove it",
             )
         if variable in (*service.bind, *service.secrets):
             section = "bind" if variable in service.bind else "secrets"

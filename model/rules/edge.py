@@ -1,15 +1,23 @@
 """Network and hosts: what the systems of an environment share and must not share."""
 
 import ipaddress
+import re
 from collections.abc import Iterator, Mapping, Sequence
 
-from model.environment import Network
+from model.eks import Eks
+from model.environment import Bootstrap, Existing, Network, Switch
 from model.problems import Place, Problem, listed, shown
 from model.rules.parts import Parts
 
 NEEDED_ENDPOINTS = ("ecr.api", "ecr.dkr", "logs", "secretsmanager")
-"""What a Fargate task must reach to start: its image, its logs, its secrets. S3 has its own."""
+"""What a task or a pod must reach to start: its image, its logs, its secrets. S3 has its own."""
 
+NEEDED_ENDPOINTS_OF_EKS = ("ec2", "eks-auth", "sts")
+"""What nodes ask for addresses, and pods for the rights of their roles. Load balancing is not among
+them: EKS Auto Mode registers pods from outside of the VPC. Source: EKS user guide, "Deploy private
+clusters with limited internet access"."""
+
+_OWN_REGISTRY = re.compile(r"\d{12}\.dkr\.ecr\.")
 _PRIVATE = tuple(
     ipaddress.IPv4Network(block) for block in ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16")
 )
@@ -36,7 +44,7 @@ def problems(parts: Parts) -> Iterator[Problem]:
 def warnings(parts: Parts) -> Iterator[Problem]:
     """What the rules about network and hosts advise against."""
     network = parts.network
-    if network is not None and network.nat_gateways == "none":
+    if network is not None and _is_closed(parts, network):
         yield parts.stack_place.keys("slipway:network", "natGateways").problem(
             "none",
             "leaves services without the Internet: they reach AWS through the endpoints only",
@@ -156,8 +164,15 @@ def _zones(network: Network, region: str | None, place: Place) -> Iterator[Probl
             )
 
 
+def _is_closed(parts: Parts, network: Network) -> bool:
+    """Whether private subnets are built without a way to the Internet."""
+    existing: Existing | None = parts.sections.get("existing")
+    is_built = existing is None or existing.vpc is None
+    return is_built and network.nat_gateways == "none"
+
+
 def _nat(parts: Parts, network: Network, place: Place) -> Iterator[Problem]:
-    if network.nat_gateways != "none":
+    if not _is_closed(parts, network):
         return
     if parts.domain is not None and parts.domain.registry != "ecr":
         yield place.key("natGateways").problem(
@@ -165,13 +180,43 @@ def _nat(parts: Parts, network: Network, place: Place) -> Iterator[Problem]:
             f"leaves no way to the registry {parts.domain.registry}",
             "write single or per-zone, or ecr as slipway:domain.registry",
         )
-    missing = [name for name in NEEDED_ENDPOINTS if name not in network.interface_endpoints]
+    runtimes = _runtimes(parts)
+    needed = (*NEEDED_ENDPOINTS, *(NEEDED_ENDPOINTS_OF_EKS if "eks" in runtimes else ()))
+    missing = [name for name in needed if name not in network.interface_endpoints]
     if missing:
+        what = " and no ".join("task" if runtime == "fargate" else "pod" for runtime in runtimes)
         yield place.key("natGateways").problem(
             "none",
-            f"leaves no way to {listed(missing)}, without which no task starts",
+            f"leaves no way to {listed(missing)}, without which no {what} starts",
             f"write single or per-zone, or add {listed(missing)} to interfaceEndpoints",
         )
+    for image, here in _public_images(parts, runtimes):
+        if not _OWN_REGISTRY.match(image):
+            yield here.problem(
+                shown(image),
+                "cannot be fetched: slipway:network.natGateways none leaves a way to the account's "
+                "own registry only",
+                "copy it to a repository of ECR and name it there, or write single or per-zone",
+            )
+
+
+def _runtimes(parts: Parts) -> Sequence[str]:
+    """What carries services now or soon, as far as the stack file is readable."""
+    switch: Switch | None = parts.sections.get("switch")
+    named = (parts.sections.get("runtime"), switch.to if switch is not None else None)
+    return sorted({runtime for runtime in named if runtime is not None}, reverse=True)
+
+
+def _public_images(parts: Parts, runtimes: Sequence[str]) -> Iterator[tuple[str, Place]]:
+    """Images besides the systems' own, where something runs them."""
+    eks: Eks | None = parts.sections.get("eks")
+    if eks is not None and "eks" in runtimes:
+        yield eks.tools_image, parts.stack_place.keys("slipway:eks", "toolsImage")
+    bootstrap: Bootstrap | None = parts.sections.get("bootstrap")
+    if bootstrap is not None and any(
+        each.system is not None and each.system.database is not None for each in parts.systems
+    ):
+        yield bootstrap.image, parts.stack_place.keys("slipway:bootstrap", "image")
 
 
 def _hosts(parts: Parts) -> Iterator[Problem]:

@@ -1,5 +1,6 @@
 """Probes and checks: each must be able to succeed, and none may wait longer than its turn."""
 
+import re
 from collections.abc import Iterator
 
 from model.health import ContainerHealthCheck, Probe
@@ -84,6 +85,8 @@ def _port(service: Service, place: Place) -> Iterator[Problem]:
     check = service.container_health_check
     if check is not None and check.path is not None:
         asked.append("containerHealthCheck")
+    if service.metrics is not None:
+        asked.append("metrics")
     if service.internal is not None:
         asked.append("internal")
     if service.public is not None:
@@ -126,15 +129,15 @@ def _application_timeouts(
                 "is not in env of the service",
                 f"add it with less than {limit} (milliseconds), or remove it here",
             )
-        elif not found.value.isdecimal():
+        elif not re.fullmatch(r"\d{1,9}", found.value):
             yield found.place.problem(
-                shown(found.value),
+                shown(found.value, name),
                 f"is no time, and {place.path} waits for it",
                 f"write a whole number below {limit} (milliseconds)",
             )
         elif int(found.value) >= limit:
             yield found.place.problem(
-                shown(found.value),
+                shown(found.value, name),
                 f"is not below timeoutSeconds {probe.timeout_seconds} of {place.path}, which gives "
                 "up first",
                 f"write less than {limit} (milliseconds)",

@@ -13,7 +13,7 @@ HEAP_PERCENT = 75
 """Share of the memory limit that Node's heap may take; the rest is stacks, buffers and code."""
 
 LONGEST_TOKEN_SECONDS = 24 * 3600
-_HEAP = re.compile(r"--max[-_]old[-_]space[-_]size[= ](\d+)")
+_HEAP = re.compile(r"--max[-_]old[-_]space[-_]size[= ](\d{1,9})")
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 7 * 86400}
 
 
@@ -43,7 +43,7 @@ def warnings(parts: Parts, system: SystemParts) -> Iterator[Problem]:
         seconds = _seconds(found.value) if found is not None else None
         if found is not None and seconds is not None and seconds > LONGEST_TOKEN_SECONDS:
             yield found.place.problem(
-                shown(found.value),
+                shown(found.value, tokens.lifetime_variable),
                 "is how long a stolen token works: nothing can call it back (trap 41)",
                 "write 24h or less, or issue refresh tokens and name their secret under "
                 "tokens.refreshSecret",
@@ -107,7 +107,7 @@ def _tokens_exist(
         )
     elif _seconds(found.value) is None:
         yield found.place.problem(
-            shown(found.value),
+            shown(found.value, lifetime),
             "is no time",
             "write a whole number and a unit: 15m, 24h or 7d",
         )
@@ -119,5 +119,5 @@ def _tokens_exist(
 
 
 def _seconds(value: str) -> int | None:
-    match = re.fullmatch(r"(\d+)([smhdw])", value)
+    match = re.fullmatch(r"(\d{1,9})([smhdw])", value)
     return int(match[1]) * _UNITS[match[2]] if match else None

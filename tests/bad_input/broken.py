@@ -42,7 +42,10 @@ class Case:
     says: tuple[str, ...] = ()
     """Every problem that is told, in order."""
     warns: tuple[str, ...] = ()
-    """Every warning that is new, if there are no problems."""
+    """Every warning that is new, if there are no problems. The runtime's own are not, unless the
+    runtime is all that the case changes."""
+    silences: tuple[str, ...] = ()
+    """Warnings that the case's changes answer."""
     hides: str = ""
     """A secret that stands in the files and in no message."""
     assume_secrets: bool = True
@@ -60,6 +63,7 @@ def read_cases(file: str) -> list[Case]:
                 **entry,
                 "says": tuple(entry.get("says", ())),
                 "warns": tuple(entry.get("warns", ())),
+                "silences": tuple(entry.get("silences", ())),
             }
         )
         for entry in entries
@@ -93,12 +97,25 @@ def write_files(case: Case, root: Path) -> None:
         (root / file).write_text(text, encoding="utf-8")
 
 
+def usual_warnings(case: Case) -> tuple[str, ...]:
+    """What is warned of without the case's changes."""
+    runtime = {key: value for key, value in case.stack.items() if key == "slipway:runtime"}
+    alone = case.stack == runtime and not case.system
+    return told(ROOT, case.base, today=case.today, overrides={} if alone else runtime)[1]
+
+
 def told(
-    root: Path, stack: str, *, assume_secrets: bool = True, today: date = TODAY
+    root: Path,
+    stack: str,
+    *,
+    assume_secrets: bool = True,
+    today: date = TODAY,
+    overrides: Mapping[str, str] | None = None,
 ) -> tuple[str, tuple[str, ...]]:
     """What a user sees: the error's text, empty if there is none, and the warnings."""
     try:
-        description = verify(load_files(root, stack, assume_secrets=assume_secrets), today)
+        description = load_files(root, stack, assume_secrets=assume_secrets, overrides=overrides)
+        description = verify(description, today)
     except DescriptionError as error:
         return str(error), ()
     return "", tuple(str(warning) for warning in description.warnings)

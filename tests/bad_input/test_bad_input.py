@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.bad_input.broken import CASES, ROOT, Case, read_cases, told, write_files
+from tests.bad_input.broken import CASES, ROOT, Case, read_cases, told, usual_warnings, write_files
 
 ALL = [case for path in sorted(CASES.glob("*.yaml")) for case in read_cases(path.name)]
 
@@ -28,10 +28,11 @@ def check(case: Case, root: Path) -> None:
 
     error, warnings = told(root, case.base, assume_secrets=case.assume_secrets, today=case.today)
 
-    if case.warns:
-        usual = told(ROOT, case.base)[1]
+    if case.warns or case.silences:
+        usual = usual_warnings(case)
         assert error == ""
         assert tuple(warning for warning in warnings if warning not in usual) == case.warns
+        assert {*case.silences} == {*case.silences} & {*usual} - {*warnings}
     else:
         count = len(case.says)
         heading = f"{count} problem{'' if count == 1 else 's'} in the description; nothing was"
@@ -108,6 +109,12 @@ def test_observation(case: Case, tmp_path: Path) -> None:
     check(case, tmp_path)
 
 
+@cases("kubernetes.yaml")
+@pytest.mark.acceptance("trap-18", "trap-19", "trap-44")
+def test_kubernetes(case: Case, tmp_path: Path) -> None:
+    check(case, tmp_path)
+
+
 @cases("unreadable.yaml")
 def test_unreadable(case: Case, tmp_path: Path) -> None:
     check(case, tmp_path)
@@ -130,7 +137,7 @@ def test_every_file_with_cases_is_run() -> None:
 
 
 def test_every_case_says_or_warns_of_something() -> None:
-    assert [case.name for case in ALL if bool(case.says) == bool(case.warns)] == []
+    assert [case.name for case in ALL if bool(case.says) == bool(case.warns or case.silences)] == []
 
 
 def test_every_message_has_a_remedy_and_none_is_pydantics() -> None:

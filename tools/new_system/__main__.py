@@ -41,7 +41,7 @@ def main(arguments: Sequence[str] | None = None, root: Path = ROOT) -> int:
     options = _parser().parse_args(arguments)
     try:
         if options.check:
-            report.checked(project.read_stacks(root))
+            report.checked(project.read_stacks(root, options.runtime))
             return 0
         draft, hosts, remarks = _draft(options, root)
         outcome = project.add(root, draft, hosts)
@@ -133,6 +133,9 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument(
         "--check", action="store_true", help="only say whether all descriptions are valid"
+    )
+    parser.add_argument(
+        "--runtime", help="with --check, what services run on: fargate or eks; default: as written"
     )
     parser.add_argument(
         "--host",

@@ -29,11 +29,12 @@ class Outcome:
     """What is allowed and unwise in the new system."""
 
 
-def read_stacks(root: Path) -> dict[str, Description]:
-    """Reads every stack as it is.
+def read_stacks(root: Path, runtime: str | None = None) -> dict[str, Description]:
+    """Reads every stack.
 
     Args:
         root: The project's folder.
+        runtime: What services are to run on, in place of what the stack files say.
 
     Returns:
         The descriptions by stack, in the order of the names.
@@ -42,11 +43,12 @@ def read_stacks(root: Path) -> dict[str, Description]:
         DescriptionError: One of them is not valid; that comes first.
     """
     names = sorted(path.name.split(".")[1] for path in root.glob("Pulumi.*.yaml"))
+    overrides = {} if runtime is None else {"slipway:runtime": runtime}
     found: dict[str, Description] = {}
     problems: list[Problem] = []
     for name in names:
         try:
-            found[name] = verify(load_files(root, name, assume_secrets=True))
+            found[name] = verify(load_files(root, name, assume_secrets=True, overrides=overrides))
         except DescriptionError as error:
             problems += error.problems
     if not names:

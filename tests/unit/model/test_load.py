@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 import yaml
 
-from model.description import Description
+from model.description import BrokenSectionError, Description
 from model.load import load_files, parse, unset_secrets
 from model.problems import DescriptionError
 from planning.checks import verify
@@ -85,6 +85,8 @@ def test_warnings_are_kept_and_do_not_stop() -> None:
         ("systems/aegisx.yaml", "services.api.replicas.targetMemoryPercent", "80"),
         ("systems/nessen.yaml", "services.runtime.replicas.targetMemoryPercent", "80"),
         ("systems/nx.yaml", "services.api-gateway.env.JWT_EXPIRES_IN", "'7d'"),
+        ("systems/nessen.yaml", "services.runtime.metrics.path", "'/metrics'"),
+        ("systems/nx.yaml", "services.api-gateway.metrics.path", "'/metrics'"),
     ]
 
 
@@ -218,10 +220,69 @@ def test_a_system_that_cannot_be_read_has_no_unset_secrets(project: Path) -> Non
     assert unset_secrets(project, {**config, "slipway:systems": "text"}) == ()
 
 
+def test_of_a_broken_description_what_is_whole_can_be_looked_at_and_nothing_else(
+    project: Path,
+) -> None:
+    config = handed_over("staging", project)
+    config["slipway:network"] = "{}"
+    description = parse(stack="staging", config=config, root=project, secret_names=())
+
+    assert description.is_partial
+    assert description.environment.runtimes == ("fargate",)
+    assert description.environment.domain.registry == "ecr"
+    assert [*description.systems] == ["aegisx"]
+    with pytest.raises(BrokenSectionError):
+        _ = description.environment.network
+
+
+def test_fails_when_a_system_file_cannot_be_read_also_for_who_looks_at_its_settings(
+    project: Path,
+) -> None:
+    (project / "systems/aegisx.yaml").write_text("services: [")
+    description = load_files(project, "staging")
+
+    assert description.is_partial
+    assert description.systems == {}
+    with pytest.raises(DescriptionError, match="is not valid YAML"):
+        verify(description)
+
+
+def test_what_pulumi_hands_over_is_told_as_the_file_has_it(project: Path) -> None:
+    file = project / "Pulumi.staging.yaml"
+    text = file.read_text()
+    assert 'version: "1.36"' in text
+    file.write_text(text.replace('version: "1.36"', "version: 1.30"))
+    description = parse(
+        stack="staging",
+        config=handed_over("staging", project),
+        root=project,
+        secret_names={KEY},
+        assume_secrets=True,
+    )
+
+    assert [str(problem) for problem in description.problems] == [
+        'Pulumi.staging.yaml, slipway:eks.version: 1.30 is 1.3 to YAML; write "1.30" in quotes'
+    ]
+
+
+@pytest.mark.parametrize("text", ["1" * 5000, "[" * 5000])
+def test_a_section_that_nothing_can_read_is_told(text: str, project: Path) -> None:
+    config = {**handed_over("staging", project), "slipway:backup": text}
+    description = parse(
+        stack="staging", config=config, root=project, secret_names=(), assume_secrets=True
+    )
+
+    assert [str(problem) for problem in description.problems] == [
+        "Pulumi.staging.yaml, slipway:backup: is text, not a section; write keys and values below "
+        "it"
+    ]
+
+
 def test_reading_loads_no_pulumi_and_no_cloud() -> None:
     script = (
         "import sys; from pathlib import Path; from model.load import load_files; "
-        "from planning.checks import verify; from planning.service import plan_service; "
+        "from planning.checks import verify; "
+        "from planning.fargate_service import plan_fargate_service; "
         "verify(load_files(Path('.'), 'production', assume_secrets=True)); print(*sys.modules)"
     )
     done = subprocess.run(  # noqa: S603 (our own interpreter and script)

@@ -7,7 +7,7 @@ import pytest
 from model.description import Description
 from model.load import load_files
 from planning.checks import verify
-from planning.service import plan_service
+from planning.fargate_service import plan_fargate_service
 
 ROOT = Path(__file__).parents[3]
 production = load_files(ROOT, "production", assume_secrets=True)
@@ -113,7 +113,7 @@ def test_probes_keep_the_guides_numbers_and_liveness_asks_no_data_store() -> Non
 
 @pytest.mark.acceptance("B4")
 def test_the_platform_is_no_smaller_than_the_guides_server() -> None:
-    plans = [plan_service(production, "nx", name) for name in nx.services]
+    plans = [plan_fargate_service(production, "nx", name) for name in nx.services]
 
     assert sum(plan.minimum_tasks * plan.cpu_units for plan in plans) >= 4 * 1024
     assert sum(plan.minimum_tasks * plan.memory_mib for plan in plans) >= 8 * 1024
@@ -247,11 +247,10 @@ def test_checks_inside_of_the_containers() -> None:
     ],
 )
 def test_plans_for_fargate(name: str, size: tuple[int, int], stop: int) -> None:
-    plan = plan_service(production, "nx", name)
+    plan = plan_fargate_service(production, "nx", name)
 
     assert (plan.cpu_units, plan.memory_mib) == size
     assert plan.stop_timeout_seconds == stop
-    assert plan.deregistration_delay_seconds == 30
     # Without a startup probe there is the minute that a new task has in any case.
     assert nx.services[name].probes.startup is None
     assert plan.health_check_grace_period_seconds == 60
@@ -268,7 +267,7 @@ def test_the_worker_follows_its_queue() -> None:
 
 
 @pytest.mark.parametrize("description", [staging, production])
-def test_the_long_life_of_tokens_is_all_that_is_warned_of(description: Description) -> None:
+def test_all_that_is_warned_of(description: Description) -> None:
     warnings = [
         str(each) for each in verify(description).warnings if each.file == "systems/nx.yaml"
     ]
@@ -276,5 +275,8 @@ def test_the_long_life_of_tokens_is_all_that_is_warned_of(description: Descripti
     assert warnings == [
         "systems/nx.yaml, services.api-gateway.env.JWT_EXPIRES_IN: '7d' is how long a stolen token "
         "works: nothing can call it back (trap 41); write 24h or less, or issue refresh tokens and "
-        "name their secret under tokens.refreshSecret"
+        "name their secret under tokens.refreshSecret",
+        "systems/nx.yaml, services.api-gateway.metrics.path: '/metrics' is scraped by nobody on "
+        "fargate, where nothing looks for tasks; alert on what the load balancer and ECS count "
+        "(docs/metrics.md), or write metrics.enabled: false here",
     ]

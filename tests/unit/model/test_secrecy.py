@@ -1,8 +1,10 @@
 """What counts as a secret."""
 
+import time
+
 import pytest
 
-from model.secrecy import is_secret, is_secret_name, is_secret_value
+from model.secrecy import is_secret, is_secret_name, is_secret_value, may_be_shown
 
 
 @pytest.mark.acceptance("trap-1")
@@ -69,3 +71,37 @@ def test_a_switch_is_no_secret_whatever_its_name(value: str) -> None:
 
 def test_a_number_may_be_one() -> None:
     assert is_secret("DB_PASSWORD", "1234")
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "--password=word", "--db-password=word", "Server=db;Password=word", "?a=b&token=word",
+        "SMTP_PASSWORD=word", "postgres://app:word@db/app", "AKIAIOSFODNN7EXAMPLE",
+    ],
+)  # fmt: skip
+def test_messages_hide_what_looks_like_a_secret_or_gives_one(value: str) -> None:
+    assert not may_be_shown(value)
+
+
+@pytest.mark.parametrize("value", ["database.host", "--max-old-space-size=512", "a=b", "="])
+def test_messages_show_other_values_unless_their_names_are_of_secrets(value: str) -> None:
+    assert may_be_shown(value)
+    assert may_be_shown(value, "services", "LOG_LEVEL")
+    assert not may_be_shown(value, "services", "DB_PASSWORD")
+
+
+@pytest.mark.parametrize(
+    "part",
+    [
+        "f", "0", "a1+.-", "://", "://a:", "://:", ":", "-----BEGIN ", "-----BEGIN RSA ", "eyJ-",
+        ".eyJ-", "eyJaaaaaaaa.", "ghp_", "AKIA", "xoxb-", "password=", "=", "a b", "aB",
+    ],
+)  # fmt: skip
+def test_two_megabytes_take_less_than_a_second(part: str) -> None:
+    value = part * (2_000_000 // len(part))
+    started = time.monotonic()
+
+    may_be_shown(value, value)
+
+    assert time.monotonic() - started < 1

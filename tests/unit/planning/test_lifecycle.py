@@ -12,7 +12,15 @@ from model.description import Description
 from model.load import load_files
 from model.stores import Cache, Queue
 from planning.checks import verify
-from planning.lifecycle import ENDS, NOTICE, end_of_support, is_near_its_end
+from planning.lifecycle import (
+    ENDS,
+    NOTICE,
+    end_of_support,
+    is_near_its_end,
+    is_newer,
+    newest,
+    offered,
+)
 
 ROOT = Path(__file__).parents[3]
 END = date(2027, 2, 28)
@@ -85,3 +93,24 @@ def test_an_end_is_near_for_half_a_year_and_ever_after() -> None:
     assert not is_near_its_end(END, END - NOTICE - timedelta(days=1))
     assert is_near_its_end(END, END - NOTICE)
     assert is_near_its_end(END, END + timedelta(days=1000))
+
+
+def test_a_version_is_newer_by_its_numbers() -> None:
+    assert newest("eks") == "1.36"
+    assert is_newer("eks", "1.37")
+    assert is_newer("eks", "1.100")
+    assert not is_newer("eks", "1.36")
+    assert not is_newer("eks", "1.9")
+
+
+@pytest.mark.parametrize(
+    ("today", "versions"),
+    [
+        pytest.param(date(2026, 3, 1), ["1.34", "1.35", "1.36"], id="without those near an end"),
+        pytest.param(date(2026, 11, 21), ["1.36"], id="with one left"),
+        pytest.param(date(2027, 2, 1), ["1.35", "1.36"], id="when all are near their ends"),
+        pytest.param(date(2027, 8, 3), [], id="when all have ended"),
+    ],
+)
+def test_versions_are_offered_that_last(today: date, versions: list[str]) -> None:
+    assert offered("eks", today) == versions

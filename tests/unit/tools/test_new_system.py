@@ -1,3 +1,4 @@
+import re
 from pathlib import Path
 
 import pytest
@@ -232,8 +233,9 @@ def test_fails_when_the_description_is_wrong_already(
     file.write_text(file.read_text().replace("natGateways: single", "natGateways: none"))
 
     assert run(project, "--name", "shop", "--image", "x") == 1
-    assert [problem.partition(":")[0] for problem in refused(capsys.readouterr().err)] == [
-        "Pulumi.staging.yaml, slipway"
+    assert [problem.partition(": ")[0] for problem in refused(capsys.readouterr().err)] == [
+        "Pulumi.staging.yaml, slipway:network.natGateways",
+        "Pulumi.staging.yaml, slipway:bootstrap.image",
     ]
     assert not (project / "systems/shop.yaml").exists()
 
@@ -291,3 +293,17 @@ def test_windows_stay_apart_from_the_backup_of_the_environment(project: Path) ->
         "10:00-11:00",
         "sun:13:30-sun:14:30",
     )
+
+
+def test_checks_what_another_runtime_would_refuse(
+    project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = project / "Pulumi.staging.yaml"
+    file.write_text(re.sub(r'version: "1\.\d+"', 'version: "1.20"', file.read_text()))
+
+    assert run(project, "--check", "--runtime", "fargate") == 0
+    capsys.readouterr()
+    assert run(project, "--check", "--runtime", "eks") == 1
+    heading, told = capsys.readouterr().err.splitlines()
+    assert heading == "1 problem in the description:"
+    assert told.startswith("  1. Pulumi.staging.yaml, slipway:eks.version: '1.20' ")
