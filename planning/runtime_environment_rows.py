@@ -1,213 +1,40 @@
-"""What each field of a system as a whole, and of a stack file, becomes on each runtime."""
+"""What each field of a stack file, systems and cluster apart, becomes on each runtime."""
 
 from planning import runtime_losses as losses
 from planning.runtime_row import Area, Loss, Row, Same
 
-SYSTEM = Area(
-    title="The system as a whole",
-    section="",
-    rows=(
-        Row(
-            keys=("name",),
-            fargate="Beginning of names",
-            eks="Beginning of names, the namespace, the label `app.kubernetes.io/part-of`",
-        ),
-        Row(
-            keys=("parity",),
-            fargate="No meaning: it is about Kubernetes' numbers",
-            eks="`safe` derives probes, waits and margins; `exact` takes the file's numbers",
-        ),
-        Row(
-            part="database.migration",
-            keys=("service", "command", "timeoutSeconds"),
-            fargate="A task that a Lambda function starts and waits for, before the services",
-            eks="A Job that Pulumi waits for, before the services",
-        ),
-        Row(
-            part="statusExporter",
-            keys=(
-                "service",
-                "path",
-                "intervalSeconds",
-                "metrics.*.field",
-                "metrics.*.values",
-                "metrics.*.otherwise",
-            ),
-            fargate="CloudWatch Synthetics canary that asks the public address",
-            eks="CronJob that asks the public address; with `slipway:eks.prometheusOperator` a pod "
-            "that stays and is scraped",
-        ),
-        Row(
-            part="statusExporter",
-            keys=("alertGroup",),
-            fargate="No meaning: CloudWatch's alarms have no groups",
-            eks="Group of a PrometheusRule, with `slipway:eks.prometheusOperator`",
-        ),
-        Row(
-            part="alerts[]",
-            keys=("service", "metric"),
-            fargate="CloudWatch alarm on what the load balancer, ECS and Container Insights count",
-            eks="CloudWatch alarm on what the load balancer and Container Insights count. Those on "
-            "the status exporter's metrics are a PrometheusRule too, with the operator",
-            losses=(
-                Loss(
-                    runtime="eks",
-                    when="of `cpuPercent`, `memoryPercent` and `missingTasks`, where "
-                    "`slipway:eks.containerInsights` is `false`",
-                    find=losses.unmeasured_alerts,
-                ),
-            ),
-        ),
-    ),
-    same=(
-        Same(keys=("description",), why="for people"),
-        Same(
-            part="alerts[]",
-            keys=(
-                "name",
-                "store",
-                "equals",
-                "above",
-                "below",
-                "forMinutes",
-                "severity",
-                "summary",
-                "team",
-            ),
-            why="the alarm's condition and words",
-        ),
-        Same(
-            part="postDeployChecks[]",
-            keys=("service", "path", "maxLatencyMilliseconds", "expect"),
-            why="asked by the doctor, through the public address",
-        ),
-        Same(
-            part="database",
-            keys=("engine", "version", "name", "user", "extensions"),
-            why="RDS, prepared by a task or a Job",
-        ),
-        Same(
-            part="cache",
-            keys=("version", "holds", "minimumMemory", "maxMemoryPolicy"),
-            why="ElastiCache",
-        ),
-        Same(part="queue", keys=("engine", "version", "user"), why="Amazon MQ"),
-        Same(part="objects", keys=("staticKeys",), why="S3"),
-        Same(part="assets", keys=("rootObject",), why="CloudFront and S3"),
-        Same(part="rateLimit", keys=("requests", "windowSeconds"), why="WAF"),
-    ),
-)
-
-SETTINGS = Area(
-    title="Stack file: a system's settings",
-    section="slipway:systems.*",
-    rows=(
-        Row(
-            keys=("namespace",),
-            fargate="No meaning",
-            eks="Namespace, with the restricted pod security standard (trap 18)",
-        ),
-        Row(
-            keys=("images",),
-            fargate="End of the image's name",
-            eks="End of the image's name, and the label `version`",
-        ),
-        Row(
-            part="services.*",
-            keys=("minReplicas", "maxReplicas"),
-            fargate="Desired count, and the limits of Application Auto Scaling",
-            eks="`replicas`, or `minReplicas` and `maxReplicas` of the HorizontalPodAutoscaler, "
-            "which then owns the number",
-        ),
-        Row(
-            part="services.*",
-            keys=("env",),
-            fargate="As `env` of the system file",
-            eks="As `env` of the system file",
-        ),
-        Row(
-            part="services.*",
-            keys=("execEnabled",),
-            fargate="`aws ecs execute-command`, logged and encrypted",
-            eks="No meaning: who may enter the cluster may `kubectl exec`; its audit log tells",
-        ),
-    ),
-    same=(
-        Same(keys=("host",), why="rules of the load balancer, record in the hosted zone"),
-        Same(
-            part="database",
-            keys=(
-                "instanceClass",
-                "storageGib",
-                "maxStorageGib",
-                "multiAz",
-                "backupRetentionDays",
-                "backupWindow",
-                "maintenanceWindow",
-                "deletionProtection",
-                "finalSnapshot",
-                "performanceInsights",
-                "monitoringIntervalSeconds",
-                "readReplicas",
-            ),
-            why="RDS",
-        ),
-        Same(
-            part="cache",
-            keys=(
-                "nodeType",
-                "replicas",
-                "snapshotRetentionDays",
-                "snapshotWindow",
-                "maintenanceWindow",
-                "deletionProtection",
-            ),
-            why="ElastiCache",
-        ),
-        Same(
-            part="queue",
-            keys=("instanceType", "deployment", "maintenanceWindow", "deletionProtection"),
-            why="Amazon MQ",
-        ),
-        Same(part="objects", keys=("expirationDays", "noncurrentDays"), why="S3"),
-        Same(part="assets", keys=("host", "priceClass"), why="CloudFront"),
-    ),
-)
-
 ENVIRONMENT = Area(
+    module=__name__,
     title="Stack file: the environment",
     section="",
     rows=(
-        Row(
-            part="slipway:eks",
-            keys=(
-                "version",
-                "serviceCidrBlock",
-                "nodeGroup.instanceTypes",
-                "nodeGroup.minNodes",
-                "nodeGroup.maxNodes",
-                "publicAccessCidrBlocks",
-                "deployRoleName",
-                "breakGlassRoleName",
-                "deletionProtection",
-                "containerInsights",
-                "prometheusOperator",
-                "scrapeNamespace",
-                "toolsImage",
-            ),
-            fargate="No meaning",
-            eks="The cluster",
-        ),
         Row(
             keys=("slipway:tags",),
             fargate="Tags of all resources, tasks too",
             eks="Tags of all resources of AWS, the nodes of a node group too. Those of EKS Auto "
             "Mode have EKS's own tags only, and objects of Kubernetes have labels",
+            into=("Provider defaultTags",),
+            eks_into=("LaunchTemplate",),
+            losses=(
+                Loss(
+                    runtime="eks",
+                    when="where `slipway:eks.nodeGroup` is `null`",
+                    find=losses.untagged_nodes,
+                ),
+            ),
         ),
         Row(
-            keys=("slipway:network.subnets.private", "slipway:existing.vpc.privateSubnetIds"),
+            keys=("slipway:network.subnets.private",),
             fargate="Where tasks run, with an address each",
             eks="Where nodes and pods run, with an address each and some in reserve (trap 9)",
+            into=("Subnet cidrBlock",),
+        ),
+        Row(
+            keys=("slipway:existing.vpc.privateSubnetIds",),
+            fargate="As above",
+            eks="As above",
+            fargate_into=("Invocation input", "Service networkConfiguration"),
+            eks_into=("Cluster vpcConfig", "NodeGroup subnetIds"),
         ),
         Row(
             part="slipway:network",
@@ -216,21 +43,58 @@ ENVIRONMENT = Area(
             "preview looks for",
             eks='Those of a private cluster too (EKS user guide, "Deploy private clusters with '
             "limited internet access\"), and `toolsImage` in the account's own registry",
+            into=(
+                "NatGateway",
+                "Eip",
+                "Route natGatewayId",
+                "VpcEndpoint",
+                "SecurityGroup",
+                "SecurityGroupIngressRule",
+            ),
         ),
         Row(
-            keys=("slipway:domain.registry", "slipway:existing.registrySecretArn"),
+            keys=("slipway:domain.registry",),
+            fargate="Beginning of the image's name",
+            eks="Beginning of the image's name",
+            fargate_into=("TaskDefinition containerDefinitions[].image",),
+            eks_into=(
+                "Deployment spec.template.spec.containers[].image",
+                "Job spec.template.spec.containers[].image",
+            ),
+        ),
+        Row(
+            keys=("slipway:existing.registrySecretArn",),
             fargate="`repositoryCredentials`: ECS reads the secret when a task starts",
             eks="`imagePullSecrets`: a Secret with a copy of it, in each namespace",
+            fargate_into=(
+                "TaskDefinition containerDefinitions[].repositoryCredentials",
+                "RolePolicy policy",
+            ),
+            eks_into=(
+                "Deployment spec.template.spec.imagePullSecrets",
+                "Job spec.template.spec.imagePullSecrets",
+                "Secret",
+            ),
         ),
         Row(
             keys=("slipway:bootstrap.image",),
             fargate="A task that a Lambda function starts and waits for, before the migration",
             eks="A Job; with `toolsImage` it reads RDS's own secret by Pod Identity",
+            fargate_into=("TaskDefinition containerDefinitions[].image",),
+            eks_into=("Job",),
         ),
         Row(
             keys=("slipway:monitoring.logRetentionDays",),
             fargate="A log group for each service",
             eks="Log groups of the control plane and of Container Insights, for all pods together",
+            into=("LogGroup retentionInDays", "Schedule"),
+            losses=(
+                Loss(
+                    runtime="eks",
+                    when="where `slipway:eks.containerInsights` is `false`",
+                    find=losses.unkept_logs,
+                ),
+            ),
         ),
     ),
     same=(
@@ -241,55 +105,155 @@ ENVIRONMENT = Area(
         Same(keys=("slipway:safety",), why="guardrails"),
         Same(
             part="slipway:network",
-            keys=(
-                "cidrBlock",
-                "availabilityZones",
-                "subnets.public",
-                "subnets.isolated",
-                "flowLogRetentionDays",
-            ),
+            keys=("cidrBlock",),
             why="the VPC",
+            into=("Vpc cidrBlock",),
         ),
-        Same(keys=("slipway:domain.hostedZone",), why="Route 53"),
+        Same(
+            part="slipway:network",
+            keys=("availabilityZones",),
+            why="the VPC's, and of all that stands in its subnets",
+            into=(
+                "Subnet",
+                "SubnetGroup",
+                "Route",
+                "RouteTable",
+                "RouteTableAssociation",
+                "VpcEndpoint routeTableIds",
+                "LoadBalancer subnets",
+            ),
+            fargate_into=("Invocation input", "Service networkConfiguration"),
+            eks_into=("Cluster vpcConfig", "NodeGroup subnetIds"),
+        ),
+        Same(
+            part="slipway:network",
+            keys=("subnets.public", "subnets.isolated"),
+            why="the VPC's; on EKS the network policies name them",
+            into=("Subnet cidrBlock",),
+            eks_into=("NetworkPolicy spec",),
+        ),
+        Same(
+            part="slipway:network",
+            keys=("flowLogRetentionDays",),
+            why="the VPC's record of connections",
+            into=("LogGroup retentionInDays",),
+        ),
+        Same(
+            keys=("slipway:domain.hostedZone", "slipway:existing.hostedZoneId"),
+            why="Route 53",
+            into=("Record zoneId",),
+        ),
         Same(
             part="slipway:existing",
-            keys=(
-                "vpc.id",
-                "vpc.publicSubnetIds",
-                "vpc.isolatedSubnetIds",
-                "hostedZoneId",
-                "certificateArn",
-                "keyArn",
-            ),
+            keys=("vpc.id",),
             why="used in place of being built",
+            into=("SecurityGroup vpcId", "TargetGroup vpcId"),
+        ),
+        Same(
+            part="slipway:existing",
+            keys=("vpc.publicSubnetIds", "vpc.isolatedSubnetIds"),
+            why="used in place of being built",
+            into=("LoadBalancer subnets", "Broker subnetIds", "SubnetGroup subnetIds"),
+            eks_into=("NetworkPolicy spec",),
+        ),
+        Same(
+            part="slipway:existing",
+            keys=("certificateArn",),
+            why="used in place of being built",
+            into=("Certificate", "CertificateValidation", "Listener certificateArn", "Record"),
+        ),
+        Same(
+            part="slipway:existing",
+            keys=("keyArn",),
+            why="encrypts everything in place of a key of its own",
+            into=(
+                "Key",
+                "Alias",
+                "Broker encryptionOptions",
+                "BucketServerSideEncryptionConfiguration",
+                "Instance kmsKeyId",
+                "Instance masterUserSecretKmsKeyId",
+                "LogGroup kmsKeyId",
+                "ReplicationGroup kmsKeyId",
+                "RolePolicy policy",
+                "Secret kmsKeyId",
+                "Topic kmsMasterKeyId",
+                "Vault kmsKeyArn",
+            ),
+            fargate_into=("Canary artifactConfig", "Cluster configuration"),
+            eks_into=("Cluster encryptionConfig",),
         ),
         Same(
             part="slipway:backup",
-            keys=("dailyAt", "retentionDays", "region"),
+            keys=("dailyAt", "retentionDays"),
             why="AWS Backup, of data stores only",
+            into=("Plan",),
+        ),
+        Same(
+            part="slipway:backup",
+            keys=("region",),
+            why="copies of data stores there, with a key of their own",
+            into=(
+                "Plan",
+                "Vault",
+                "Key",
+                "Alias",
+                "Bucket",
+                "BucketLifecycleConfiguration",
+                "BucketOwnershipControls",
+                "BucketPolicy",
+                "BucketPublicAccessBlock",
+                "BucketReplicationConfig",
+                "BucketServerSideEncryptionConfiguration",
+                "BucketVersioning",
+                "InstanceAutomatedBackupsReplication",
+                "Role",
+                "RolePolicy",
+            ),
         ),
         Same(
             part="slipway:encryption",
             keys=("keyDeletionWindowDays", "secretRecoveryDays"),
             why="KMS and Secrets Manager",
+            into=(
+                "Key",
+                "Secret recoveryWindowInDays",
+            ),
         ),
         Same(
             part="slipway:loadBalancer",
             keys=(
                 "deletionProtection",
                 "idleTimeoutSeconds",
-                "accessLogRetentionDays",
-                "rateLimit.requests",
-                "rateLimit.windowSeconds",
-                "allowedCountries",
                 "contentSecurityPolicy",
             ),
-            why="the load balancer and its firewall",
+            why="the load balancer",
+            into=("LoadBalancer", "Listener"),
+        ),
+        Same(
+            part="slipway:loadBalancer",
+            keys=("accessLogRetentionDays",),
+            why="the bucket of its logs",
+            into=("BucketLifecycleConfiguration",),
+        ),
+        Same(
+            part="slipway:loadBalancer",
+            keys=("rateLimit.requests", "rateLimit.windowSeconds", "allowedCountries"),
+            why="its firewall",
+            into=("WebAcl",),
         ),
         Same(
             part="slipway:monitoring",
-            keys=("alarmEmails", "runbookBaseUrl"),
+            keys=("alarmEmails",),
             why="alarms",
+            into=("TopicSubscription",),
+        ),
+        Same(
+            part="slipway:monitoring",
+            keys=("runbookBaseUrl",),
+            why="links of alarms and dashboards",
+            into=("MetricAlarm",),
+            eks_into=("PrometheusRule",),
         ),
     ),
 )

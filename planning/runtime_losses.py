@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from model.metrics import SERVICE_METRICS
 from model.problems import Problem, listed, shown
 from model.service import Service
-from planning.probes import plan_probes
+from planning.kubernetes import plan_kubernetes_service
 from planning.runtime_row import Use
 from planning.shutdown import plan_pod_shutdown
 from planning.startup import grace_period_seconds
@@ -114,22 +114,6 @@ def unsafe_system_controls(use: Use) -> Iterator[Problem]:
             )
 
 
-def unasked_check(use: Use) -> Iterator[Problem]:
-    """EKS: a check that stands for a probe, where the file's probes are taken as they are."""
-    for _, service, place in use.services():
-        if service.container_health_check is None:
-            continue
-        if plan_probes(service, use.system.parity).liveness is None:
-            yield place.key("containerHealthCheck").problem(
-                "",
-                "is asked by nobody on eks with parity: exact, which takes the file's probes and "
-                "derives none: a pod that hangs stays",
-                "write probes.liveness, or parity: safe"
-                if service.port is not None
-                else "write parity: safe",
-            )
-
-
 def cut_requests(use: Use) -> Iterator[Problem]:
     """EKS: requests that last longer than a pod that leaves."""
     for _, service, place in use.services():
@@ -167,6 +151,32 @@ def _longer_end(service: Service) -> str:
     )
 
 
+def own_balance(use: Use) -> Iterator[Problem]:
+    """EKS: requests that only the callers themselves can share out among the pods."""
+    for name, service, place in use.services():
+        plan = plan_kubernetes_service(use.description, use.name, name)
+        if service.internal is not None and plan.is_headless and plan.maximum_replicas > 1:
+            yield place.keys("internal", "protocol").problem(
+                shown(service.internal.protocol),
+                "is balanced by nobody but its callers on eks: a connection carries many requests "
+                "and ends at one pod (trap 29)",
+                f"see that whoever calls {name} resolves it to all pods and takes turns, in gRPC "
+                "dns:/// with round_robin",
+            )
+
+
+def unscraped_tasks(use: Use) -> Iterator[Problem]:
+    """Fargate: numbers that nobody fetches, because nothing looks for tasks."""
+    for _, service, place in use.services():
+        if service.metrics is not None and service.metrics.enabled:
+            yield place.keys("metrics", "path").problem(
+                shown(service.metrics.path),
+                "is scraped by nobody on fargate, where nothing looks for tasks",
+                "alert on what the load balancer and ECS count (docs/metrics.md), or write "
+                "metrics.enabled: false here",
+            )
+
+
 def unscraped_metrics(use: Use) -> Iterator[Problem]:
     """EKS: numbers that nobody fetches, because the cluster has no Prometheus operator."""
     if use.description.environment.eks.prometheus_operator:
@@ -193,3 +203,29 @@ def unmeasured_alerts(use: Use) -> Iterator[Problem]:
                 "alert is not built",
                 f"write true in {use.description.stack_file}, or take the alert out",
             )
+
+
+def unkept_logs(use: Use) -> Iterator[Problem]:
+    """EKS: logs of pods that end with their node."""
+    environment = use.description.environment
+    if environment.eks.container_insights:
+        return
+    yield use.stack_place.keys("slipway:monitoring", "logRetentionDays").problem(
+        str(environment.monitoring.log_retention_days),
+        "is for the cluster's own logs only on eks: slipway:eks.containerInsights is false, and "
+        "what a pod writes ends with its node",
+        "write true there, or collect the pods' logs otherwise",
+    )
+
+
+def untagged_nodes(use: Use) -> Iterator[Problem]:
+    """EKS: nodes without the stack file's tags, for EKS Auto Mode makes them."""
+    environment = use.description.environment
+    if environment.eks.node_group is None and environment.tags:
+        yield use.stack_place.key("slipway:tags").problem(
+            listed(environment.tags),
+            f"{'is' if len(environment.tags) == 1 else 'are'} not on the nodes on eks: EKS Auto "
+            "Mode gives them its own tags only",
+            "count what they cost by EKS's tag eks:eks-cluster-name, or write a "
+            "slipway:eks.nodeGroup, whose nodes have these too",
+        )

@@ -34,6 +34,11 @@ class Use:
         """The system file."""
         return Place(system_file(self.name))
 
+    @property
+    def stack_place(self) -> Place:
+        """The stack file; what is wrong there is the same for every system."""
+        return Place(self.description.stack_file)
+
     def services(self) -> Iterator[tuple[str, Service, Place]]:
         """Each service with its name and its place."""
         for name, service in self.system.services.items():
@@ -52,13 +57,31 @@ class Loss:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Row:
-    """Fields that become one thing."""
+class Rendered:
+    """Fields, and where in the graph each of them shows; a test changes them and looks there."""
 
     part: str = ""
     """The section of the fields below that of the area, with dots; none by default."""
     keys: tuple[str, ...]
     """Their keys in that section."""
+    into: tuple[str, ...] = ()
+    """What they become on both runtimes: a kind of resource, for example `Deployment`, or one with
+    a section, `Deployment spec.strategy`. None by default, for what only a person, a preview or the
+    doctor reads."""
+    fargate_into: tuple[str, ...] = ()
+    """What they become on Fargate besides."""
+    eks_into: tuple[str, ...] = ()
+    """What they become on EKS besides."""
+
+    def rendered(self, runtime: Runtime) -> tuple[str, ...]:
+        """What they become on a runtime; nothing where it cannot use them."""
+        return (*self.into, *(self.fargate_into if runtime == "fargate" else self.eks_into))
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Row(Rendered):
+    """Fields that become one thing."""
+
     fargate: str
     """What they become on Fargate, or why nothing."""
     eks: str
@@ -69,13 +92,9 @@ class Row:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Same:
+class Same(Rendered):
     """Fields that are the same on both runtimes."""
 
-    part: str = ""
-    """As of `Row`."""
-    keys: tuple[str, ...]
-    """As of `Row`."""
     why: str
     """What they become, or who reads them."""
 
@@ -84,6 +103,8 @@ class Same:
 class Area:
     """A section of a file: one chapter of the page."""
 
+    module: str
+    """Where it is written, `__name__`: the page names it to whoever wants to change it."""
     title: str
     section: str
     """Beginning of the fields' paths, with `*` for a name and `[]` for a list; empty for a system
@@ -96,5 +117,9 @@ class Area:
     def paths(self) -> Iterator[str]:
         """Every field that the area speaks of, in full."""
         for each in (*self.rows, *self.same):
-            for key in each.keys:
-                yield ".".join(filter(None, (self.section, each.part, key)))
+            yield from self.paths_of(each)
+
+    def paths_of(self, row: Rendered) -> Iterator[str]:
+        """The fields of one of its rows, in full."""
+        for key in row.keys:
+            yield ".".join(filter(None, (self.section, row.part, key)))

@@ -7,10 +7,14 @@ from collections.abc import Iterator
 
 from model.description import Description
 from model.problems import Problem
-from planning.runtime_environment_rows import ENVIRONMENT, SETTINGS, SYSTEM
+from planning.runtime_cluster_rows import CLUSTER
+from planning.runtime_environment_rows import ENVIRONMENT
+from planning.runtime_kubernetes_rows import ONLY_KUBERNETES
 from planning.runtime_request_rows import PROBES, REACH
 from planning.runtime_row import Area, Loss, Use
-from planning.runtime_rows import NUMBER, ONLY_KUBERNETES, PROCESS, VARIABLES
+from planning.runtime_rows import NUMBER, PROCESS, VARIABLES
+from planning.runtime_settings_rows import SETTINGS
+from planning.runtime_system_rows import SYSTEM
 
 AREAS: tuple[Area, ...] = (
     PROCESS,
@@ -22,6 +26,7 @@ AREAS: tuple[Area, ...] = (
     SYSTEM,
     SETTINGS,
     ENVIRONMENT,
+    CLUSTER,
 )
 """Every field of a system file and of a stack file, in the order of the page."""
 
@@ -44,11 +49,15 @@ def runtime_warnings(description: Description) -> Iterator[Problem]:
         description: The description; while switching both runtimes count.
 
     Returns:
-        A warning for each place, by system.
+        A warning for each place, those of the stack file first, then by system.
     """
     runtimes = description.environment.runtimes
-    for name in description.systems:
-        use = Use(description=description, name=name)
-        for loss in losses():
-            if loss.runtime in runtimes:
-                yield from loss.find(use)
+    found = (
+        problem
+        for name in description.systems
+        for loss in losses()
+        if loss.runtime in runtimes
+        for problem in loss.find(Use(description=description, name=name))
+    )
+    # What the environment lacks, every system lacks: it is said once, and first.
+    yield from sorted(dict.fromkeys(found), key=lambda each: each.file != description.stack_file)

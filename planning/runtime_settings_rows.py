@@ -1,0 +1,178 @@
+"""What each field of a system in a stack file becomes on each runtime."""
+
+from planning.runtime_row import Area, Row, Same
+
+SETTINGS = Area(
+    module=__name__,
+    title="Stack file: a system's settings",
+    section="slipway:systems.*",
+    rows=(
+        Row(
+            keys=("namespace",),
+            fargate="No meaning",
+            eks="Namespace, with the restricted pod security standard (trap 18)",
+            eks_into=(
+                "Namespace",
+                "Job",
+                "PrometheusRule",
+                "SecurityGroupIngressRule description",
+                "ConfigMap metadata",
+                "Dashboard dashboardBody",
+                "Deployment",
+                "HorizontalPodAutoscaler",
+                "MetricAlarm dimensions",
+                "NetworkPolicy",
+                "PodDisruptionBudget",
+                "PodIdentityAssociation",
+                "Role assumeRolePolicy",
+                "Secret metadata",
+                "Service",
+                "ServiceAccount",
+                "ServiceMonitor",
+                "TargetGroupBinding",
+            ),
+        ),
+        Row(
+            keys=("images",),
+            fargate="End of the image's name",
+            eks="End of the image's name, and the label `version`",
+            fargate_into=(
+                "TaskDefinition containerDefinitions[].image",
+                "TaskDefinition containerDefinitions[].environment",
+            ),
+            eks_into=(
+                "Deployment spec.template.spec.containers[].image",
+                "ConfigMap data",
+                "Deployment spec.template.metadata.annotations",
+                "Deployment metadata.labels",
+                "Deployment spec.template.metadata.labels",
+            ),
+        ),
+        Row(
+            part="services.*",
+            keys=("minReplicas", "maxReplicas"),
+            fargate="Desired count, and the limits of Application Auto Scaling",
+            eks="`replicas`, or `minReplicas` and `maxReplicas` of the HorizontalPodAutoscaler, "
+            "which then owns the number",
+            fargate_into=(
+                "Service desiredCount",
+                "Service deploymentMaximumPercent",
+                "Target",
+            ),
+            eks_into=("HorizontalPodAutoscaler spec",),
+        ),
+        Row(
+            part="services.*",
+            keys=("env",),
+            fargate="As `env` of the system file",
+            eks="As `env` of the system file",
+            fargate_into=("TaskDefinition containerDefinitions[].environment",),
+            eks_into=(
+                "ConfigMap",
+                "Deployment spec.template.metadata.annotations",
+                "Deployment spec.template.spec.containers[].envFrom",
+                "Job spec.template.metadata.annotations",
+                "Job spec.template.spec.containers[].envFrom",
+            ),
+        ),
+        Row(
+            part="services.*",
+            keys=("execEnabled",),
+            fargate="`aws ecs execute-command`, logged and encrypted",
+            eks="No meaning: who may enter the cluster may `kubectl exec`; its audit log tells",
+            fargate_into=(
+                "Service enableExecuteCommand",
+                "RolePolicy policy",
+            ),
+        ),
+    ),
+    same=(
+        Same(
+            keys=("host",),
+            why="rules of the load balancer, record in the hosted zone",
+            into=(
+                "ListenerRule conditions",
+                "Record",
+                "Certificate",
+                "CertificateValidation",
+                "WebAcl rules",
+            ),
+            fargate_into=("Canary",),
+            eks_into=(
+                "ConfigMap data",
+                "Deployment spec.template.metadata.annotations",
+            ),
+        ),
+        Same(
+            part="database",
+            keys=("instanceClass", "storageGib"),
+            why="RDS, and the limits of its alarms",
+            into=("Instance", "MetricAlarm threshold"),
+        ),
+        Same(
+            part="database",
+            keys=(
+                "maxStorageGib",
+                "multiAz",
+                "backupRetentionDays",
+                "backupWindow",
+                "maintenanceWindow",
+                "deletionProtection",
+                "finalSnapshot",
+                "performanceInsights",
+            ),
+            why="RDS",
+            into=("Instance",),
+        ),
+        Same(
+            part="database",
+            keys=("monitoringIntervalSeconds",),
+            why="RDS, with a role for it",
+            into=("Instance", "Role", "RolePolicyAttachment"),
+        ),
+        Same(
+            part="database",
+            keys=("readReplicas",),
+            why="RDS, with their logs, alarms and address",
+            into=(
+                "Instance",
+                "Dashboard dashboardBody",
+                "LogGroup",
+                "MetricAlarm",
+                "RandomString",
+                "SecretVersion",
+            ),
+        ),
+        Same(
+            part="cache",
+            keys=(
+                "nodeType",
+                "replicas",
+                "snapshotRetentionDays",
+                "snapshotWindow",
+                "maintenanceWindow",
+                "deletionProtection",
+            ),
+            why="ElastiCache",
+            into=("ReplicationGroup", "RandomString"),
+        ),
+        Same(
+            part="queue",
+            keys=("instanceType", "deployment", "maintenanceWindow", "deletionProtection"),
+            why="Amazon MQ",
+            into=("Broker",),
+        ),
+        Same(
+            part="objects",
+            keys=("expirationDays", "noncurrentDays"),
+            why="S3",
+            into=("BucketLifecycleConfiguration",),
+        ),
+        Same(
+            part="assets",
+            keys=("host", "priceClass"),
+            why="CloudFront",
+            into=("Distribution", "Record", "Certificate", "CertificateValidation"),
+        ),
+    ),
+)
