@@ -7,14 +7,7 @@ from components.monitoring import AlarmArgs, Comparison, MissingData, Severity
 from model.description import Description
 from model.observation import Alert
 from planning.capacity import usable_connections
-from stacks.measured import (
-    Measured,
-    is_measured,
-    of_service,
-    of_store,
-    of_target_group,
-    queue_share,
-)
+from stacks.measured import Measured, is_measured, of_service, of_store, queue_share
 from stacks.runbooks import runbook_url
 from stacks.running import TaskMetrics
 from stacks.watched import (
@@ -113,7 +106,7 @@ def _of_services(watched: Watched) -> Iterator[AlarmArgs]:
                 summary="The load balancer's health check fails for some tasks.",
                 runbook_url=runbook_url(watched.description, "unhealthy-hosts"),
                 severity=Severity.CRITICAL,
-                metric=of_target_group(watched, name, "UnHealthyHostCount", "Maximum"),
+                metric=of_service(watched, name, "unhealthyTasks").metric,
                 comparison=Comparison.ABOVE,
                 threshold=0,
                 for_minutes=5,

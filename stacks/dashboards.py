@@ -4,7 +4,8 @@ from collections.abc import Iterator
 
 from components.load_balancer import LoadBalancer
 from components.monitoring import WidgetArgs
-from stacks.measured import of_service, of_target_group, queue_share
+from stacks.measured import queue_share
+from stacks.requests import error_rates, of_targets, per_second
 from stacks.watched import (
     Watched,
     of_cache,
@@ -74,22 +75,24 @@ def _services(watched: Watched) -> Iterator[WidgetArgs]:
 
 
 def _traffic(watched: Watched, name: str) -> Iterator[WidgetArgs]:
+    # While a service moves, a line for each runtime: where its requests go is what is looked at.
     yield WidgetArgs(
         title=f"{name}: requests a second",
-        metrics=[of_service(watched, name, "requestsPerSecond").metric],
+        metrics=[*per_second(watched, name, "requests").values()],
         width=_THIRD,
     )
     yield WidgetArgs(
         title=f"{name}: response time",
         metrics=[
-            of_target_group(watched, name, "TargetResponseTime", statistic)
+            metric
             for statistic in ("p50", "p95", "p99")
+            for metric in of_targets(watched, name, "TargetResponseTime", statistic).values()
         ],
         width=_THIRD,
     )
     yield WidgetArgs(
         title=f"{name}: error rate",
-        metrics=[of_service(watched, name, "errorRatePercent").metric],
+        metrics=[*error_rates(watched, name).values()],
         width=_THIRD,
     )
 

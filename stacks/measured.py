@@ -10,8 +10,9 @@ from components.monitoring import ExpressionArgs, MetricArgs
 from components.queue import Queue
 from model.metrics import StoreName
 from planning.runtime_losses import MEASURED_BY_INSIGHTS
+from stacks.requests import error_rates, of_targets, per_second, together, worse
 from stacks.running import TaskMetrics
-from stacks.watched import Watched, of_cache, of_database, of_load_balancer, of_queue
+from stacks.watched import Watched, of_cache, of_database, of_queue
 
 _MILLISECONDS = 1000.0
 _GIB = 1 / 1024**3
@@ -50,19 +51,21 @@ def of_service(watched: Watched, name: str, metric: str) -> Measured:
         case "missingTasks":
             found = Measured(metric=_of_tasks(watched, name).missing)
         case "errorRatePercent":
-            found = Measured(metric=_error_rate(watched, name))
+            found = Measured(metric=worse(error_rates(watched, name)))
         case "errorsPerSecond":
-            found = Measured(metric=_per_second("errors", _errors(watched, name)))
+            found = Measured(metric=together(per_second(watched, name, "errors")))
         case "requestsPerSecond":
-            found = Measured(metric=_per_second("requests", _requests(watched, name)))
+            found = Measured(metric=together(per_second(watched, name, "requests")))
         case "responseTimeP95Milliseconds":
             found = Measured(
-                metric=of_target_group(watched, name, "TargetResponseTime", "p95"),
+                metric=worse(of_targets(watched, name, "TargetResponseTime", "p95")),
                 scale=_MILLISECONDS,
                 silent_without_requests=True,
             )
         case "unhealthyTasks":
-            found = Measured(metric=of_target_group(watched, name, "UnHealthyHostCount", "Maximum"))
+            found = Measured(
+                metric=together(of_targets(watched, name, "UnHealthyHostCount", "Maximum"))
+            )
         case _:
             raise AssertionError(f"the model refuses {metric} of a service")
     return found
@@ -102,39 +105,6 @@ def of_store(watched: Watched, store: StoreName, metric: str) -> Measured:
         }[metric]
         return Measured(metric=of_queue(watched.queue, name))
     raise AssertionError(f"the model refuses an alert on a {store} that the system has not")
-
-
-def of_target_group(watched: Watched, name: str, metric: str, statistic: str) -> MetricArgs:
-    """What the load balancer counts of one service."""
-    route = watched.routes.get(name)
-    if route is None:
-        raise AssertionError("the model refuses such a metric of a service that is not public")
-    suffix = route.target_group_arn_suffixes[watched.description.environment.runtime]
-    return of_load_balancer(watched.load_balancer, metric, statistic, suffix)
-
-
-def _requests(watched: Watched, name: str) -> MetricArgs:
-    return of_target_group(watched, name, "RequestCount", "Sum")
-
-
-def _errors(watched: Watched, name: str) -> MetricArgs:
-    return of_target_group(watched, name, "HTTPCode_Target_5XX_Count", "Sum")
-
-
-def _error_rate(watched: Watched, name: str) -> ExpressionArgs:
-    return ExpressionArgs(
-        label="errors, percent of the requests",
-        # The load balancer reports no errors where there are none. No requests are left out, not
-        # filled: the last minute comes late, and the alarm would always see a filled 0 there.
-        expression="100 * FILL(errors, 0) / requests",
-        metrics={"errors": _errors(watched, name), "requests": _requests(watched, name)},
-    )
-
-
-def _per_second(name: str, count: MetricArgs) -> ExpressionArgs:
-    return ExpressionArgs(
-        label=f"{name} a second", expression=f"{name} / PERIOD({name})", metrics={name: count}
-    )
 
 
 def _of_tasks(watched: Watched, name: str) -> TaskMetrics:

@@ -16,7 +16,7 @@ from sandbox.engine import Options
 from sandbox.masking import Masker
 from tests.support.commands import ROOT
 from tests.support.doors import differences
-from tests.support.switching import ALLOWED, LISTENER_RULE, runtime_of
+from tests.support.switching import LISTENER_RULE, allowed, runtime_of
 
 pytestmark = pytest.mark.skipif(
     shutil.which("pulumi") is None, reason="the Pulumi CLI is not on PATH"
@@ -68,8 +68,8 @@ def type_of(urn):
     return urn.split("::")[2].split("$")[-1]
 
 
-def previewed(options, outcome, display, stage) -> Iterator[tuple[str, str, set[str]]]:
-    """What the next stage does: the kind of each step, its URN and the inputs that differ."""
+def previewed(options, outcome, display, stage) -> Iterator[tuple[str, str, set[str], list]]:
+    """What the next stage does: each step's kind, URN, the inputs that differ, and both states."""
     loaded = project.load(ROOT, options.stack, options.config)
     stack = pulumi_engine._Stack(shutil.which("pulumi"), loaded, options, outcome.endpoint, display)
     content = yaml.safe_load(stack._config_file.read_text())
@@ -79,7 +79,9 @@ def previewed(options, outcome, display, stage) -> Iterator[tuple[str, str, set[
     for step in steps:
         if step["op"] != "same":
             paths = step.get("detailedDiff") or ()
-            yield step["op"], step["urn"], {re.split(r"[.\[]", path)[0] for path in paths}
+            keys = {re.split(r"[.\[]", path)[0] for path in paths}
+            states = [step[side]["inputs"] for side in ("oldState", "newState") if side in step]
+            yield step["op"], step["urn"], keys, states
 
 
 @pytest.mark.parametrize(
@@ -107,14 +109,14 @@ def test_a_move_updates_in_place_and_touches_nothing_that_is_kept(
         assert outcome.errors == [], shown.getvalue()
         for stage, created, deleted in following:
             steps = list(previewed(options, outcome, display, stage))
-            assert {op for op, _, _ in steps} <= {"create", "update", "delete"}
-            assert {runtime_of(urn) for op, urn, _ in steps if op == "create"} == created
-            assert {runtime_of(urn) for op, urn, _ in steps if op == "delete"} == deleted
-            updated = [(type_of(urn), urn, keys) for op, urn, keys in steps if op == "update"]
-            for type_, urn, keys in updated:
+            assert {op for op, *_ in steps} <= {"create", "update", "delete"}
+            assert {runtime_of(urn) for op, urn, *_ in steps if op == "create"} == created
+            assert {runtime_of(urn) for op, urn, *_ in steps if op == "delete"} == deleted
+            updated = [(urn, keys, states) for op, urn, keys, states in steps if op == "update"]
+            for urn, keys, states in updated:
                 assert keys, urn
-                assert keys <= ALLOWED.get(type_, frozenset()), urn
-            rules = [type_ for type_, _, _ in updated if type_ == LISTENER_RULE]
+                assert keys <= allowed(type_of(urn), *states), urn
+            rules = [urn for urn, *_ in updated if type_of(urn) == LISTENER_RULE]
             assert len(rules) == 6
-            # Who is watched changes with the runtime, not with the share of the requests.
-            assert (len(updated) > len(rules)) is (stage[0] != first[0])
+            # Who is watched changes with who is there, not with the share of the requests.
+            assert (len(updated) > len(rules)) is (stage[:2] != first[:2])

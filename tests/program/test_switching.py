@@ -1,16 +1,24 @@
 """A move from Fargate to EKS, step by step: requests move, and what is kept stays untouched."""
 
 import json
-from collections.abc import Callable
 from itertools import combinations, pairwise
 from typing import Any
 
 import pytest
 
 from tests.program.eks.conftest import run
-from tests.support import changed_graph, switching
-from tests.support.switching import LISTENER_RULE, TARGET_GROUP, damage, lasting, runtime_of
-from tools.recording.recorder import Recording
+from tests.support import switching
+from tests.support.switching import (
+    ALARM,
+    DASHBOARD,
+    LISTENER_RULE,
+    TARGET_GROUP,
+    damage,
+    lasting,
+    runtime_of,
+    watched,
+)
+from tools.recording.recorder import Recording, Resource
 
 STEPS: dict[str, tuple[str, dict[str, Any] | None]] = {
     "on fargate": ("fargate", None),
@@ -81,7 +89,10 @@ def _switch(switch: dict[str, Any] | None) -> list[tuple[str, str]]:
 
 
 def test_no_step_touches_what_outlives_it(move: Move) -> None:
-    """From each step to each other one: who goes back, or leaves steps out, loses nothing too."""
+    """From each step to each other one: who goes back, or leaves steps out, loses nothing too.
+
+    Tasks and pods that both sides have are among it: none is started anew.
+    """
     lines = [
         f"{first} -> {second}: {line}"
         for first, second in combinations(move, 2)
@@ -98,8 +109,10 @@ def test_all_that_is_kept_is_among_what_outlives_a_step(move: Move) -> None:
         assert found == KEEPS
         for each in graph.custom:
             guarded = each.protect or each.retain_on_delete or each.type in KEEPS
-            # It holds services only, and is protected because all of them would be away.
+            # It holds services only, and is protected because all of them would be away. What is
+            # in it goes with it.
             guarded &= each.type != "aws:eks/cluster:Cluster"
+            guarded &= not each.type.startswith("kubernetes:")
             assert not guarded or each.urn in outlives, f"{step}: {each.type} {each.name}"
 
 
@@ -107,7 +120,13 @@ def test_all_that_is_kept_is_among_what_outlives_a_step(move: Move) -> None:
 def test_eks_is_added_beside_all_that_runs(move: Move) -> None:
     before, after = move["on fargate"], move["eks stands by"]
     assert switching.gone(before, after) == []
-    assert set(switching.changed(before, after)) == {each.urn for each in _forwarding(before)}
+    changed = switching.changed(before, after)
+    # Where requests go, and who watches them there.
+    watching = [each for each in before.of_type(ALARM) if _target_groups(each)]
+    watching += [
+        each for each in before.of_type(DASHBOARD) if "TargetGroup" in each.inputs["dashboardBody"]
+    ]
+    assert set(changed) == {each.urn for each in [*_forwarding(before), *watching]}
 
 
 @ALL_STEPS
@@ -158,6 +177,45 @@ def test_requests_move_by_the_weights_of_the_same_rules(move: Move) -> None:
             assert sum(SHARES[step].values()) == 100
 
 
+def test_whatever_gets_requests_is_watched(move: Move) -> None:
+    """Whichever runtime answers: its errors, its times and its health raise the alarm there is."""
+    alarms = {
+        each.name: _routes(move["on fargate"], each)
+        for each in move["on fargate"].of_type(ALARM)
+        if _target_groups(each)
+    }
+    assert len(alarms) > 10
+    for step, graph in move.items():
+        for name, routes in alarms.items():
+            alarm = graph.one(ALARM, name)
+            # The one service that it was about, on each runtime that there is.
+            assert _routes(graph, alarm) == routes, f"{step}: {name}"
+            assert len(routes) == 1
+            groups = [each for each in graph.of_type(TARGET_GROUP) if each.parent in routes]
+            assert len(groups) == len(SHARES[step])
+            suffixes = {each.outputs["arnSuffix"] for each in groups}
+            assert _target_groups(alarm) == suffixes, f"{step}: {name}"
+
+
+@pytest.mark.acceptance("B13")
+def test_whatever_gets_requests_is_on_the_dashboard(move: Move) -> None:
+    for step, graph in move.items():
+        bodies = [each.inputs["dashboardBody"] for each in graph.of_type(DASHBOARD)]
+        for group in graph.of_type(TARGET_GROUP):
+            shown = [body for body in bodies if f'"{group.outputs["arnSuffix"]}"' in body]
+            assert len(shown) == 1, f"{step}: {group.name}"
+
+
+def _target_groups(alarm: Resource) -> set[str]:
+    found = {each.get("dimensions", {}).get("TargetGroup", "") for each in watched(alarm.inputs)}
+    return found - {""}
+
+
+def _routes(graph: Recording, alarm: Resource) -> set[str]:
+    groups = {each.outputs["arnSuffix"]: each for each in graph.of_type(TARGET_GROUP)}
+    return {groups[suffix].parent for suffix in _target_groups(alarm)}
+
+
 @pytest.mark.acceptance("A10")
 def test_what_is_refused_stays_refused_at_every_step(move: Move) -> None:
     def refusing(graph: Recording) -> dict[str, Any]:
@@ -203,51 +261,3 @@ def test_one_runtime_at_a_time_prepares_the_databases(move: Move) -> None:
         assert {each.name for each in [*tasks, *jobs]} == {
             each.name for each in move["on fargate"].of_type("OneShotTask")
         }
-
-
-Change = Callable[[Recording], Recording]
-
-
-def _edited(type_: str, name: str, **inputs: Any) -> Change:
-    return lambda graph: changed_graph.changed(graph, type_, name, inputs)
-
-
-def _gone(type_: str, name: str) -> Change:
-    return lambda graph: changed_graph.without(graph, type_, name)
-
-
-def _second(type_: str, like: str) -> Change:
-    return lambda graph: changed_graph.added(graph, type_, like, {})
-
-
-BUCKET = "aws:s3/bucket:Bucket"
-SECRET = "aws:secretsmanager/secret:Secret"
-
-
-@ALL_STEPS
-@pytest.mark.parametrize(
-    ("change", "expected"),
-    [
-        (_gone(BUCKET, "nx-objects-bucket"), ["gone: Bucket nx-objects-bucket"]),
-        (
-            _edited(BUCKET, "nx-objects-bucket", bucketPrefix="nx-on-eks-"),
-            ["changed: Bucket nx-objects-bucket: bucketPrefix"],
-        ),
-        (
-            _edited("aws:rds/instance:Instance", "nx-database-instance", dbSubnetGroupName="other"),
-            ["changed: Instance nx-database-instance: dbSubnetGroupName"],
-        ),
-        (_gone(SECRET, "nx-jwt-secret-secret"), ["gone: Secret nx-jwt-secret-secret"]),
-        (
-            _edited(LISTENER_RULE, "nx-api-gateway-route-forward-1", priority=1),
-            ["changed: ListenerRule nx-api-gateway-route-forward-1: priority"],
-        ),
-        (
-            _second("aws:ec2/vpc:Vpc", "platform-network-vpc"),
-            ["new: Vpc platform-network-vpc-too"],
-        ),
-    ],
-    ids=["bucket-gone", "bucket-renamed", "subnets", "secret-gone", "priority", "second-vpc"],
-)
-def test_finds_what_a_step_must_not_do(move: Move, change: Change, expected: list[str]) -> None:
-    assert damage(move["on fargate"], change(move["a tenth on eks"])) == expected

@@ -4,7 +4,8 @@ Nothing is asked of a list of types that hold data: such a list is as good as th
 wrote it. What is allowed is listed instead, and everything else has to stay as it is.
 """
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import fields
 from typing import Any
 
 from tools.recording.recorder import Recording, Resource
@@ -24,23 +25,56 @@ COMPONENTS: Mapping[str, frozenset[str]] = {
 
 TARGET_GROUP = "aws:lb/targetGroup:TargetGroup"
 LISTENER_RULE = "aws:lb/listenerRule:ListenerRule"
-ALLOWED: Mapping[str, frozenset[str]] = {
-    # Where requests go.
-    LISTENER_RULE: frozenset(["actions"]),
+DASHBOARD = "aws:cloudwatch/dashboard:Dashboard"
+ALARM = "aws:cloudwatch/metricAlarm:MetricAlarm"
+
+_ALLOWED: Mapping[str, frozenset[str]] = {
+    # Where requests go. The former names are those of Fargate's component, and go with it.
+    LISTENER_RULE: frozenset(["actions", "aliases"]),
+    TARGET_GROUP: frozenset(["aliases"]),
     # Numbers of tasks or of pods.
-    "aws:cloudwatch/dashboard:Dashboard": frozenset(["dashboardBody"]),
-    "aws:cloudwatch/metricAlarm:MetricAlarm": frozenset(
-        [
-            "alarmDescription",
-            "dimensions",
-            "metricName",
-            "metricQueries",
-            "namespace",
-            "treatMissingData",
-        ]
-    ),
+    DASHBOARD: frozenset(["dashboardBody"]),
 }
-"""What may change of the resources that outlive a move, by type. All of it is changed in place."""
+_OF_TASKS = frozenset(["AWS/ECS", "ECS/ContainerInsights", "ContainerInsights"])
+_OF_STATUS = frozenset(["CloudWatchSynthetics", "Slipway"])
+_OPTIONS = frozenset(each.name for each in fields(Resource)) - {
+    *("urn", "type", "name", "id", "parent", "custom", "inputs", "outputs"),
+    # Who depends on what of a runtime's own changes with it; `_changed` looks at the rest.
+    *("dependencies", "property_dependencies"),
+}
+
+
+def allowed(type_: str, *states: Mapping[str, Any]) -> frozenset[str]:
+    """What may change of a resource that both sides of a step have, all of it in place.
+
+    Args:
+        type_: Its type.
+        states: Its inputs before and after: an alarm that comes to look at another kind of thing
+            may change nothing.
+    """
+    if type_ != ALARM:
+        return _ALLOWED.get(type_, frozenset())
+    return frozenset[str].intersection(*(_allowed_of_alarm(each) for each in states))
+
+
+def watched(alarm: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """The metrics that an alarm looks at, by its inputs."""
+    queries: list[Mapping[str, Any]] = alarm.get("metricQueries", [])
+    return [each["metric"] for each in queries if "metric" in each] or [alarm]
+
+
+def _allowed_of_alarm(alarm: Mapping[str, Any]) -> frozenset[str]:
+    metrics = watched(alarm)
+    if all("TargetGroup" in each.get("dimensions", {}) for each in metrics):
+        # One metric becomes an expression over both target groups, and one again.
+        kept = ["dimensions", "metricName", "namespace", "period"]
+        return frozenset([*kept, "statistic", "extendedStatistic", "metricQueries"])
+    if all(each["namespace"] in _OF_TASKS for each in metrics):
+        return frozenset(["dimensions", "metricName", "namespace", "metricQueries"])
+    if all(each["namespace"] in _OF_STATUS for each in metrics):
+        # Who asks, not what is asked.
+        return frozenset(["dimensions", "namespace"])
+    return frozenset()
 
 
 def runtime_of(urn: str) -> str | None:
@@ -61,16 +95,21 @@ def lasting(graph: Recording) -> list[Resource]:
 
 
 def damage(before: Recording, after: Recording) -> list[str]:
-    """One line for everything of `before` that is gone, replaced or changed and should not be."""
+    """One line for everything of `before` that is gone, replaced or changed and should not be.
+
+    What a runtime has of its own may come and go. Where both sides have it nothing of it changes
+    either: tasks and pods run on, and no field that cannot change in place is ever asked to.
+    """
     now = {each.urn: each for each in after.resources}
     lines: list[str] = []
-    for resource in lasting(before):
+    for resource in before.resources:
         what = f"{resource.type.rpartition(':')[2]} {resource.name}"
-        if resource.urn not in now:
+        if resource.urn in now:
+            new = now[resource.urn]
+            changed = _changed(resource, new) - allowed(resource.type, resource.inputs, new.inputs)
+            lines += [f"changed: {what}: {key}" for key in sorted(changed)]
+        elif runtime_of(resource.urn) is None:
             lines.append(f"gone: {what}")
-            continue
-        changed = _changed(resource, now[resource.urn]) - ALLOWED.get(resource.type, frozenset())
-        lines += [f"changed: {what}: {key}" for key in sorted(changed)]
     known = {each.urn for each in before.resources}
     lines += [
         f"new: {each.type.rpartition(':')[2]} {each.name}"
@@ -109,17 +148,11 @@ def weights(rule: Resource, target_groups: Iterable[Resource]) -> dict[str, int]
 def _changed(before: Resource, after: Resource) -> frozenset[str]:
     keys = before.inputs.keys() | after.inputs.keys()
     found = {key for key in keys if before.inputs.get(key) != after.inputs.get(key)}
-    return frozenset({*found, *_options(before, after)})
+    found |= {each for each in _OPTIONS if getattr(before, each) != getattr(after, each)}
+    if _needs(before) != _needs(after):
+        found.add("dependencies")
+    return frozenset(found)
 
 
-def _options(before: Resource, after: Resource) -> Collection[str]:
-    def told(resource: Resource) -> dict[str, Any]:
-        return {
-            "protect": resource.protect,
-            "retain on delete": resource.retain_on_delete,
-            "delete before replace": resource.delete_before_replace,
-            "replacement trigger": resource.replacement_trigger,
-            "provider": resource.provider,
-        }
-
-    return [name for name, value in told(before).items() if value != told(after)[name]]
+def _needs(resource: Resource) -> set[str]:
+    return {each for each in resource.dependencies if runtime_of(each) is None}

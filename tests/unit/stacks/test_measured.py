@@ -1,81 +1,17 @@
 """Every built-in metric of a system file has its place in CloudWatch, and the right unit."""
 
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 from components.monitoring import ExpressionArgs, MetricArgs
 from model.metrics import SERVICE_METRICS, STORE_METRICS
-from stacks import measured, on_fargate, on_kubernetes
+from stacks import measured
 from stacks.measured import Measured
-from stacks.running import Running
-from stacks.watched import Watched
+from tests.unit.stacks.watched_cases import TARGETS, on_eks, sources, watched
 from tools.recording.recorder import record_component
 
-# What the components have as outputs once they are deployed; alarms look at nothing else of them.
-ROUTE = SimpleNamespace(
-    target_group_arn_suffixes={"fargate": "targetgroup/api/1", "eks": "targetgroup/api/2"}
-)
-CLUSTER = SimpleNamespace(
-    cluster=SimpleNamespace(cluster_name="cluster", security_group_id="sg-cluster")
-)
-
-
-def on_ecs() -> Running:
-    services = {
-        name: SimpleNamespace(
-            service_name=f"{name}-1",
-            task_definition_arn="task",
-            security_group_id="sg",
-            log_group_name="logs",
-        )
-        for name in ("api", "worker")
-    }
-    built: Any = SimpleNamespace(services=services, tasks={})
-    parts: Any = SimpleNamespace(routes={"api": ROUTE})
-    cluster: Any = CLUSTER
-    return on_fargate.as_running(built, parts, cluster)
-
-
-def on_eks(*, container_insights: bool = True) -> Running:
-    services = {
-        name: SimpleNamespace(
-            namespace="shop", deployment_name=f"shop-{name}", service_name=f"shop-{name}-service"
-        )
-        for name in ("api", "worker")
-    }
-    room = SimpleNamespace(namespace="shop")
-    built: Any = SimpleNamespace(services=services, jobs={}, namespace=room)
-    parts: Any = SimpleNamespace(routes={"api": ROUTE})
-    cluster: Any = CLUSTER
-    return on_kubernetes.as_running(built, parts, cluster, container_insights=container_insights)
-
-
-def watched(runtime: str = "fargate", running: Running | None = None) -> Watched:
-    running = running or on_ecs()
-    parts: dict[str, Any] = {
-        "name": "shop",
-        "description": SimpleNamespace(environment=SimpleNamespace(runtime=runtime)),
-        "load_balancer": SimpleNamespace(arn_suffix="app/edge/1"),
-        "services": running.services,
-        "routes": running.routes,
-        "database": SimpleNamespace(identifier="database-1"),
-        "cache": SimpleNamespace(replication_group_id="cache-1"),
-        "queue": SimpleNamespace(broker_name="queue-1"),
-        "status": None,
-    }
-    return Watched(**parts)
-
-
-def sources(found: Measured) -> dict[str, MetricArgs]:
-    if isinstance(found.metric, ExpressionArgs):
-        return dict(found.metric.metrics)
-    return {"": found.metric}
-
-
 TASKS = {"ClusterName": "cluster", "ServiceName": "api-1"}
-TARGETS = {"LoadBalancer": "app/edge/1", "TargetGroup": "targetgroup/api/1"}
 
 
 @pytest.mark.parametrize(
@@ -144,7 +80,7 @@ PODS = {"ClusterName": "cluster", "Namespace": "shop", "PodName": "shop-api"}
     ],
 )
 def test_measures_pods(name: str, metrics: list[str]) -> None:
-    found = measured.of_service(watched("eks", on_eks()), "api", name)
+    found = measured.of_service(watched(on_eks()), "api", name)
     assert [
         (metric.namespace, metric.name, metric.statistic, metric.dimensions)
         for metric in sources(found).values()
@@ -152,14 +88,14 @@ def test_measures_pods(name: str, metrics: list[str]) -> None:
 
 
 def test_measures_requests_to_pods_at_their_own_target_group() -> None:
-    found = measured.of_service(watched("eks", on_eks()), "api", "requestsPerSecond")
+    found = measured.of_service(watched(on_eks()), "api", "requestsPerSecond")
     assert [metric.dimensions for metric in sources(found).values()] == [
         {"LoadBalancer": "app/edge/1", "TargetGroup": "targetgroup/api/2"}
     ]
 
 
 def test_nobody_measures_pods_without_container_insights() -> None:
-    pods = watched("eks", on_eks(container_insights=False))
+    pods = watched(on_eks(container_insights=False))
     asked = [*SERVICE_METRICS, "api_health_status"]
     assert [name for name in asked if not measured.is_measured(pods, "api", name)] == [
         "cpuPercent",
