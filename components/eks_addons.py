@@ -7,11 +7,20 @@ import pulumi
 import pulumi_aws as aws
 
 from components.eks_access import create_service_role
-from components.eks_cluster_args import INSIGHTS, EksClusterArgs
+from components.eks_cluster_args import EksClusterArgs
+from planning.eks_addons import INSIGHTS
 
 _CONFIGURATION: Mapping[str, Mapping[str, object]] = {
-    # Off by default: NetworkPolicies would be accepted and do nothing (trap 30).
-    "vpc-cni": {"enableNetworkPolicy": "true"},
+    "vpc-cni": {
+        # Off by default: NetworkPolicies would be accepted and do nothing (trap 30).
+        "enableNetworkPolicy": "true",
+        # By default a node hoards two network interfaces full of addresses, 20 on an m7i.large, and
+        # its pods are no more than those can have. With prefixes of 16 it keeps one to spare. That
+        # is what planning/addresses.py counts on, and what EKS computes the most pods of a node
+        # from, since the template names no machine image.
+        # Source: EKS user guide, "Assign more IP addresses to Amazon EKS nodes with prefixes".
+        "env": {"ENABLE_PREFIX_DELEGATION": "true", "WARM_PREFIX_TARGET": "1"},
+    },
     # On by default: it would put an agent of its own into the pods of everyone.
     INSIGHTS: {"manager": {"applicationSignals": {"autoMonitor": {"monitorAllServices": False}}}},
 }

@@ -11,10 +11,11 @@ from components.eks_access import (
     create_service_role,
 )
 from components.eks_addons import create_addon, create_container_insights
-from components.eks_cluster_args import BEFORE_NODES, DNS, METRICS, EksClusterArgs
+from components.eks_cluster_args import EksClusterArgs
 from components.eks_kubeconfig import kubeconfig
 from components.eks_nodes import create_node_group
 from components.reach import Destination, open_reach
+from planning.eks_addons import BEFORE_NODES, DNS, METRICS
 
 LOG_TYPES = ("api", "audit", "authenticator", "controllerManager", "scheduler")
 """All that the control plane can log."""

@@ -9,18 +9,11 @@ import pulumi
 
 from components.errors import require
 from components.log_retention import require_retention
-
-METRICS = "metrics-server"
-INSIGHTS = "amazon-cloudwatch-observability"
-BEFORE_NODES = ("vpc-cni", "kube-proxy", "eks-pod-identity-agent")
-"""What a machine of a group needs to become ready, and its pods to get a role; EKS Auto Mode has
-all of it inside of its machines."""
-DNS = "coredns"
+from planning.eks_addons import addon_names
+from planning.instance_types import is_graviton, is_instance_type, why_no_node
+from planning.public_addresses import NOT_PUBLIC
 
 _VERSION = re.compile(r"1\.[1-9][0-9]")
-# A generation, then what the processor is: `g` right behind the digits is AWS's own, Graviton.
-_INSTANCE_TYPE = re.compile(r"(?P<family>[a-z]+)\d+(?P<arm>g)?[a-z0-9-]*\.[a-z0-9-]+")
-_ACCELERATED = ("f", "g", "gr", "inf", "p", "trn", "vt")
 _PRIVATE = [
     ipaddress.IPv4Network(block) for block in ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16")
 ]
@@ -30,39 +23,45 @@ _PRIVATE = [
 class NodeGroupArgs:
     """Machines of a fixed kind, in the place of those that EKS Auto Mode chooses.
 
+    A new version of Kubernetes brings the newest machine image for it, and nothing renews the image
+    in between. `aws eks update-nodegroup-version --cluster-name ... --nodegroup-name ...` does so,
+    a third of the machines at a time, and no deploy takes it back.
+
     Source of the limits: EKS API reference, CreateNodegroup.
     """
 
     instance_types: Sequence[str]
     """Sizes that will do, for example `m7g.large`, the best one first; all Graviton or none, and
-    none with an accelerator. A change replaces the machines."""
+    none with an accelerator or for macOS. A change replaces the machines."""
     min_nodes: int
-    """Machines to begin with, and the fewest, 1 or more; two zones need two."""
+    """Machines to begin with, and the fewest, 1 or more; two zones need two. To raise it above the
+    number that runs, raise that first, which a deploy leaves alone: `aws eks
+    update-nodegroup-config --cluster-name ... --nodegroup-name ... --scaling-config desiredSize=3`
+    for 3. EKS refuses the deploy otherwise."""
     max_nodes: int
     """The most machines, `min_nodes` or more. Whoever moves the number does so between the two:
-    an autoscaler of yours, or `aws eks update-nodegroup-config`; it is left alone here."""
+    an autoscaler of yours, or that command; lower the number before this falls below it."""
     volume_gib: int = 50
     """Disk of a machine for images, logs and scratch data, 20 to 16384 GiB; 50 by default."""
+    tags: Mapping[str, str] = field(default_factory=dict[str, str])
+    """Tags of the machines and their disks, which the provider's default tags do not reach; none by
+    default."""
 
     def __post_init__(self) -> None:
-        found = [_INSTANCE_TYPE.fullmatch(each) for each in self.instance_types]
-        known = [each for each in found if each]
         require(
             self,
             "instance_types",
-            bool(found) and len(known) == len(found),
+            bool(self.instance_types)
+            and all(is_instance_type(each) for each in self.instance_types),
             "name one or more, for example m7g.large",
         )
+        for each in self.instance_types:
+            reason = why_no_node(each)
+            require(self, "instance_types", reason is None, f"leave out {each}, which {reason}")
         require(
             self,
             "instance_types",
-            not any(each["family"] in _ACCELERATED for each in known),
-            "use types without an accelerator: the machine image has no drivers for it",
-        )
-        require(
-            self,
-            "instance_types",
-            len({each["arm"] for each in known}) == 1,
+            len({is_graviton(each) for each in self.instance_types}) == 1,
             "use Graviton types only or none: the machines share one image",
         )
         require(self, "min_nodes", self.min_nodes >= 1, "use 1 or more (nodes)")
@@ -77,8 +76,7 @@ class NodeGroupArgs:
     @property
     def is_graviton(self) -> bool:
         """Whether the machines have AWS's own processors, so that images must be for arm64."""
-        found = _INSTANCE_TYPE.fullmatch(self.instance_types[0])
-        return found is not None and found["arm"] is not None
+        return is_graviton(self.instance_types[0])
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -106,8 +104,8 @@ class EksClusterArgs:
     """Roles that administer the cluster, by a short name, for example `deploy` and `break-glass`.
     Nobody else can enter, whoever made the cluster included."""
     public_access_cidr_blocks: Sequence[str] = ()
-    """Addresses from which the Kubernetes API answers over the internet too, to whoever has such
-    a role; none by default: then it is reached from the network alone."""
+    """Public addresses from which the Kubernetes API answers over the internet too, to whoever has
+    such a role, up to 40 blocks; none by default: then it is reached from the network alone."""
     node_group: NodeGroupArgs | None = None
     """Machines to run on; by default EKS Auto Mode chooses, adds, patches and removes them. To be
     decided when the cluster is made."""
@@ -157,6 +155,12 @@ class EksClusterArgs:
         )
         require(
             self,
+            "public_access_cidr_blocks",
+            all(_is_public(each) for each in self.public_access_cidr_blocks),
+            "use public blocks, and not the whole internet, for example 203.0.113.0/24",
+        )
+        require(
+            self,
             "target_ports",
             all(1 <= port <= 65535 for port in self.target_ports)
             and len(set(self.target_ports)) == len(self.target_ports),
@@ -179,8 +183,9 @@ class EksClusterArgs:
     @property
     def addons(self) -> Sequence[str]:
         """Names of the add-ons that the cluster gets."""
-        with_group = (*BEFORE_NODES, DNS) if self.node_group else ()
-        return (*with_group, METRICS, *((INSIGHTS,) if self.container_insights else ()))
+        return addon_names(
+            node_group=self.node_group is not None, container_insights=self.container_insights
+        )
 
 
 def _block(text: str) -> ipaddress.IPv4Network | None:
@@ -188,6 +193,11 @@ def _block(text: str) -> ipaddress.IPv4Network | None:
         return ipaddress.IPv4Network(text)
     except ValueError:
         return None
+
+
+def _is_public(text: str) -> bool:
+    block = _block(text)
+    return block is not None and not any(block.overlaps(other) for other in NOT_PUBLIC)
 
 
 def _is_service_block(text: str) -> bool:

@@ -98,7 +98,9 @@ def _template(
         ),
         # The provider's default tags do not reach what a template makes.
         tag_specifications=[
-            aws.ec2.LaunchTemplateTagSpecificationArgs(resource_type=kind, tags=tags)
+            aws.ec2.LaunchTemplateTagSpecificationArgs(
+                resource_type=kind, tags={**group.tags, **tags}
+            )
             for kind in ("instance", "volume")
         ],
         tags=tags,

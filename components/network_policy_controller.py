@@ -28,7 +28,8 @@ class NetworkPolicyController(pulumi.ComponentResource):
         1. The ConfigMap in `kube-system` by which EKS knows.
 
     Not built: the policies. A pod that no policy selects stays open. Nor anything for a node
-    group: there the add-on `vpc-cni` owns this ConfigMap, and EksCluster tells it.
+    group: there the add-on `vpc-cni` owns this ConfigMap, and EksCluster tells it. The ConfigMap
+    stays when this component is taken away, and goes with the cluster.
 
     Cost: nothing.
 
@@ -56,7 +57,10 @@ class NetworkPolicyController(pulumi.ComponentResource):
                 labels={**args.labels, "app.kubernetes.io/managed-by": "pulumi"},
             ),
             data={"enable-network-policy-controller": "true"},
-            opts=pulumi.ResourceOptions(parent=self),
+            # A cluster that gets a node group does without this component, but the add-on has taken
+            # over this very object by then: deleted, every policy would stop, and nobody be told.
+            # To have both own it is no way out, since each sets a label that the other one refuses.
+            opts=pulumi.ResourceOptions(parent=self, retain_on_delete=True),
         )
 
         self.config_map_name = config_map.metadata.name

@@ -1,5 +1,6 @@
 """The cluster of the runtime eks, and how Kubernetes objects are made in it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import pulumi
@@ -65,11 +66,12 @@ def build(
                 "break-glass": _role_arn(account_id, wanted.break_glass_role_name),
             },
             public_access_cidr_blocks=wanted.public_access_cidr_blocks,
-            node_group=_node_group(wanted.node_group),
+            node_group=_node_group(wanted.node_group, environment.tags),
             load_balancer_security_group_id=load_balancer.security_group_id,
             target_ports=_target_ports(description),
             log_retention_days=environment.monitoring.log_retention_days,
             container_insights=wanted.container_insights,
+            addon_versions=wanted.addon_versions,
             deletion_protection=wanted.deletion_protection,
         ),
         clouds.options,
@@ -97,13 +99,14 @@ def _role_arn(account_id: pulumi.Output[str], name: str) -> pulumi.Output[str]:
     return pulumi.Output.concat("arn:aws:iam::", account_id, f":role/{name}")
 
 
-def _node_group(wanted: NodeGroup | None) -> NodeGroupArgs | None:
+def _node_group(wanted: NodeGroup | None, tags: Mapping[str, str]) -> NodeGroupArgs | None:
     if wanted is None:
         return None
     return NodeGroupArgs(
         instance_types=wanted.instance_types,
         min_nodes=wanted.min_nodes,
         max_nodes=wanted.max_nodes,
+        tags=tags,
     )
 
 

@@ -8,9 +8,12 @@ from tests.unit.components.eks_cases import args, group
 VERSION = "use a version of Kubernetes without its patch, for example 1.34"
 SERVICES = "use a private block of /12 to /24, for example 172.20.0.0/16"
 PUBLIC = "use up to 40 IPv4 blocks, for example 203.0.113.0/24"
+INTERNET = "use public blocks, and not the whole internet, for example 203.0.113.0/24"
 PORTS = "use 1 to 65535, each port once"
 SIZES = "name one or more, for example m7g.large"
-ACCELERATED = "use types without an accelerator: the machine image has no drivers for it"
+ACCELERATED = "has an accelerator, and the machine image has no drivers for it"
+MACOS = "runs macOS, and nodes run Linux"
+OLD = "is of the first Graviton, which the machine image, Amazon Linux 2023, does not run"
 MIXED = "use Graviton types only or none: the machines share one image"
 
 
@@ -31,6 +34,18 @@ MIXED = "use Graviton types only or none: the machines share one image"
         ("public_access_cidr_blocks", ["203.0.113.7/24"], PUBLIC),
         ("public_access_cidr_blocks", ["2001:db8::/32"], PUBLIC),
         ("public_access_cidr_blocks", [f"203.0.113.{each}/32" for each in range(41)], PUBLIC),
+        ("public_access_cidr_blocks", ["0.0.0.0/0"], INTERNET),
+        ("public_access_cidr_blocks", ["128.0.0.0/1"], INTERNET),
+        ("public_access_cidr_blocks", ["203.0.113.0/24", "10.1.0.0/16"], INTERNET),
+        ("public_access_cidr_blocks", ["172.31.0.0/16"], INTERNET),
+        ("public_access_cidr_blocks", ["192.168.7.0/24"], INTERNET),
+        ("public_access_cidr_blocks", ["0.1.0.0/16"], INTERNET),
+        ("public_access_cidr_blocks", ["100.127.255.0/24"], INTERNET),
+        ("public_access_cidr_blocks", ["127.0.0.1/32"], INTERNET),
+        ("public_access_cidr_blocks", ["169.254.169.254/32"], INTERNET),
+        ("public_access_cidr_blocks", ["198.19.0.0/16"], INTERNET),
+        ("public_access_cidr_blocks", ["224.0.0.0/24"], INTERNET),
+        ("public_access_cidr_blocks", ["255.255.255.255/32"], INTERNET),
         ("target_ports", [0], PORTS),
         ("target_ports", [65536], PORTS),
         ("target_ports", [3000, 3000], PORTS),
@@ -68,8 +83,14 @@ def test_fails_when_ports_are_open_to_nobody() -> None:
         ("instance_types", [], SIZES),
         ("instance_types", ["large"], SIZES),
         ("instance_types", ["m7g.large", "M7G.large"], SIZES),
-        ("instance_types", ["g5.xlarge"], ACCELERATED),
-        ("instance_types", ["p4d.24xlarge"], ACCELERATED),
+        ("instance_types", ["g5.xlarge"], f"leave out g5.xlarge, which {ACCELERATED}"),
+        (
+            "instance_types",
+            ["m7i.large", "dl1.24xlarge"],
+            f"leave out dl1.24xlarge, which {ACCELERATED}",
+        ),
+        ("instance_types", ["mac2.metal"], f"leave out mac2.metal, which {MACOS}"),
+        ("instance_types", ["a1.large"], f"leave out a1.large, which {OLD}"),
         ("instance_types", ["m7g.large", "m7i.large"], MIXED),
         ("min_nodes", 0, "use 1 or more (nodes)"),
         ("max_nodes", 1, "use 2 or more (nodes)"),
@@ -95,11 +116,19 @@ def test_fails_when_nodes_could_not_join(field: str, value: object, remedy: str)
         ("m7i-flex.large", False),
         ("t3.medium", False),
         ("c6a.large", False),
+        ("u-6tb1.metal", False),
     ],
 )
 def test_tells_graviton_by_the_name_of_the_type(instance_type: str, *, expected: bool) -> None:
     """A machine image of the other processor never joins (pulumi-eks#1515)."""
     assert group(instance_types=[instance_type]).is_graviton is expected
+
+
+@pytest.mark.parametrize(
+    "block", ["203.0.113.7/32", "11.0.0.0/8", "100.128.0.0/16", "172.32.0.0/16", "192.169.0.0/16"]
+)
+def test_takes_public_addresses_beside_the_reserved_ones(block: str) -> None:
+    assert args(public_access_cidr_blocks=[block]).public_access_cidr_blocks == [block]
 
 
 def test_takes_versions_of_the_addons_that_are_built() -> None:

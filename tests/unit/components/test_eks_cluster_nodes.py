@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from planning.addresses import ADDRESSES_PER_NODE
 from tests.unit.components.eks_cases import KEY, policies, record_clusters, trust
 from tools.recording.recorder import Recording
 
@@ -21,11 +22,11 @@ def cluster_name(recording: Recording, name: str) -> str:
 
 
 def addons(recording: Recording, name: str) -> list[str]:
-    return [
+    return sorted(
         each.inputs["addonName"]
         for each in recording.of_type("Addon")
         if each.inputs["clusterName"] == cluster_name(recording, name)
-    ]
+    )
 
 
 def test_machines_of_auto_mode_need_no_group(recording: Recording) -> None:
@@ -116,10 +117,10 @@ def test_machines_may_join_and_give_addresses_to_pods(recording: Recording) -> N
 
 def test_installs_what_the_machines_lack(recording: Recording) -> None:
     """Auto Mode has network, DNS and Pod Identity inside of its machines."""
-    shared = ["metrics-server", "amazon-cloudwatch-observability"]
+    shared = ["amazon-cloudwatch-observability", "metrics-server"]
     assert addons(recording, "auto") == shared
-    assert addons(recording, "own") == [*BEFORE_NODES, "coredns", *shared]
-    assert addons(recording, "spare") == [*BEFORE_NODES, "coredns", "metrics-server"]
+    assert addons(recording, "own") == sorted([*BEFORE_NODES, "coredns", *shared])
+    assert addons(recording, "spare") == sorted([*BEFORE_NODES, "coredns", "metrics-server"])
 
 
 def test_machines_become_ready_and_then_get_pods(recording: Recording) -> None:
@@ -152,8 +153,17 @@ def test_keeps_an_addon_as_it_is_unless_told_its_version(recording: Recording) -
 @pytest.mark.acceptance("trap-30")
 def test_machines_of_a_group_keep_network_policies(recording: Recording) -> None:
     """The add-on takes them and does nothing unless told to."""
-    values = recording.one("Addon", "own-vpc-cni").inputs["configurationValues"]
-    assert json.loads(values) == {"enableNetworkPolicy": "true"}
+    values = json.loads(recording.one("Addon", "own-vpc-cni").inputs["configurationValues"])
+    assert values.pop("enableNetworkPolicy") == "true"
+    assert list(values) == ["env"]
+
+
+@pytest.mark.acceptance("trap-9")
+def test_machines_of_a_group_take_addresses_by_the_prefix(recording: Recording) -> None:
+    """The sum of addresses counts one prefix ahead; texts, because the add-on takes no others."""
+    values = json.loads(recording.one("Addon", "own-vpc-cni").inputs["configurationValues"])
+    assert values["env"] == {"ENABLE_PREFIX_DELEGATION": "true", "WARM_PREFIX_TARGET": "1"}
+    assert 1 + int(values["env"]["WARM_PREFIX_TARGET"]) * 16 == ADDRESSES_PER_NODE
 
 
 def test_container_insights_leaves_pods_as_they_are(recording: Recording) -> None:

@@ -36,6 +36,11 @@ def test_turns_network_policies_on(recording: Recording) -> None:
     }
 
 
+def test_policies_are_kept_when_an_addon_takes_the_switch_over(recording: Recording) -> None:
+    """With a node group the add-on vpc-cni owns the same object, which must outlive this one."""
+    assert recording.one("ConfigMap", "policies-settings").retain_on_delete
+
+
 def test_builds_nothing_else(recording: Recording) -> None:
     assert [r.name for r in recording.custom] == ["policies-settings"]
 
