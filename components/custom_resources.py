@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import pulumi
 import pulumi_kubernetes as kubernetes
 
-from components.errors import require
+from components.errors import require, require_path, require_port
 
 if TYPE_CHECKING:
     from pulumi_kubernetes.apiextensions import CustomResource
@@ -33,7 +33,7 @@ class TargetGroupBindingSpec:
     """Target group of type `ip`. Source: PublicRoute.target_group_arns."""
 
     def __post_init__(self) -> None:
-        require(self, "service_port", 1 <= self.service_port <= 65535, "use 1 to 65535")
+        require_port(self, "service_port")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -51,7 +51,7 @@ class ServiceMonitorSpec:
 
     def __post_init__(self) -> None:
         require(self, "port_name", bool(self.port_name), "name the Service's port")
-        require(self, "path", self.path.startswith("/"), "use a path that starts with /")
+        require_path(self)
         require(self, "interval_seconds", self.interval_seconds >= 1, "use 1 or more (seconds)")
 
 
@@ -127,7 +127,13 @@ def create_target_group_binding(
             "targetGroupARN": spec.target_group_arn,
             "targetType": "ip",
         },
-        opts=pulumi.ResourceOptions(parent=parent),
+        opts=pulumi.ResourceOptions(
+            parent=parent,
+            # The cluster refuses another target group for a binding that there is, and it does so
+            # in the middle of a deploy. Its name is taken, so the old one goes first.
+            replace_on_changes=["spec.targetGroupARN"],
+            delete_before_replace=True,
+        ),
     )
 
 

@@ -35,3 +35,35 @@ def require(args: Any, field: str, ok: bool, remedy: str) -> None:  # noqa: FBT0
     if not ok:
         component = type(args).__name__.removesuffix("Args")
         raise ArgumentError(component, field, getattr(args, field), remedy)
+
+
+def require_port(args: Any, field: str = "port", *, optional: bool = False) -> None:
+    """Refuses what is no port, 1 to 65535.
+
+    Args:
+        args: As of `require`.
+        field: As of `require`.
+        optional: Whether None is allowed.
+
+    Raises:
+        ArgumentError: It is none.
+    """
+    port = getattr(args, field)
+    ok = optional if port is None else 1 <= port <= 65535
+    require(args, field, ok, "use 1 to 65535, or none" if optional else "use 1 to 65535")
+
+
+def require_path(args: Any, field: str = "path", *, optional: bool = False) -> None:
+    """Refuses a path, of a URL or of a file, that is not absolute.
+
+    Args:
+        args: As of `require`.
+        field: As of `require`.
+        optional: Whether None is allowed.
+
+    Raises:
+        ArgumentError: It does not begin with a slash.
+    """
+    path = getattr(args, field)
+    ok = optional if path is None else path.startswith("/")
+    require(args, field, ok, "begin it with a slash")

@@ -5,13 +5,14 @@ from dataclasses import dataclass, field
 
 import pulumi
 
-from components.errors import ArgumentError, require
+from components.errors import ArgumentError, require, require_port
 from components.fargate_size import require_size
 from components.log_retention import require_retention
 from components.policy import Statement
 from components.reach import Destination
+from components.secret_reference import SecretReference
 from components.service_connect import ServiceConnectArgs
-from components.task_definition import ContainerHealthCheckArgs, CpuArchitecture, SecretReference
+from components.task_definition import ContainerHealthCheckArgs, CpuArchitecture
 from components.task_scaling import QueueDepthArgs
 
 
@@ -199,9 +200,7 @@ class FargateServiceArgs:
         )
 
     def _require_container(self) -> None:
-        require(
-            self, "port", self.port is None or 1 <= self.port <= 65535, "use 1 to 65535, or none"
-        )
+        require_port(self, optional=True)
         require(
             self,
             "port",

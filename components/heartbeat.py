@@ -3,7 +3,7 @@
 import shlex
 from dataclasses import dataclass
 
-from components.errors import require
+from components.errors import require, require_path
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -20,7 +20,7 @@ class HeartbeatArgs:
     longest piece of work between two writes."""
 
     def __post_init__(self) -> None:
-        require(self, "file", self.file.startswith("/"), "use a path that begins with /")
+        require_path(self, "file")
         require(self, "max_age_seconds", self.max_age_seconds >= 1, "use 1 or more (seconds)")
 
     @property

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import pulumi
 
-from components.errors import require
+from components.errors import require, require_path, require_port
 from components.kubernetes_labels import require_dns_label
 
 PULL_POLICIES = ("Always", "IfNotPresent", "Never")
@@ -40,9 +40,7 @@ class ProbeArgs:
     """Failures in a row that count, from 1; 3 by default."""
 
     def __post_init__(self) -> None:
-        require(
-            self, "path", self.path is None or self.path.startswith("/"), "begin it with a slash"
-        )
+        require_path(self, optional=True)
         require(
             self,
             "command",
@@ -110,9 +108,7 @@ class ContainerArgs:
 
     def __post_init__(self) -> None:
         require_dns_label(self, "name")
-        require(
-            self, "port", self.port is None or 1 <= self.port <= 65535, "use 1 to 65535, or none"
-        )
+        require_port(self, optional=True)
         require(
             self,
             "port_name",

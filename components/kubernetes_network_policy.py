@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import pulumi
 import pulumi_kubernetes as kubernetes
 
-from components.errors import ArgumentError, require
+from components.errors import ArgumentError, require, require_port
 
 if TYPE_CHECKING:
     from pulumi_kubernetes.networking.v1 import (
@@ -46,7 +46,7 @@ class NetworkReach:
             bool(self.cidr_blocks) or self.app is not None,
             "name addresses or an app: a rule without any is open to everywhere",
         )
-        require(self, "port", 1 <= self.port <= 65535, "use 1 to 65535")
+        require_port(self)
 
 
 def create_network_policy(

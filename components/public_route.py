@@ -11,6 +11,12 @@ from components.public_route_args import ALGORITHMS, PublicRouteArgs
 
 __all__ = ["PublicRoute", "PublicRouteArgs"]
 
+PORT = 80
+"""Every task and pod is registered with the port that it listens on, so that this one is never
+used. It is always the same because AWS replaces a target group whose port changes, and a service
+that listens elsewhere would lose all its targets until the new group has some. Source: Elastic
+Load Balancing API reference, CreateTargetGroup."""
+
 
 class PublicRoute(pulumi.ComponentResource):
     """The rules by which a load balancer sends requests to a service, and where it sends them.
@@ -68,7 +74,7 @@ class PublicRoute(pulumi.ComponentResource):
             vpc_id=args.vpc_id,
             target_type="ip",
             protocol="HTTP",
-            port=args.port,
+            port=PORT,
             deregistration_delay=args.deregistration_delay_seconds,
             load_balancing_algorithm_type=ALGORITHMS[args.algorithm],
             health_check=aws.lb.TargetGroupHealthCheckArgs(

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 import pulumi
 
-from components.errors import ArgumentError, require
+from components.errors import ArgumentError, require, require_path
 
 ALGORITHMS = {
     "leastOutstandingRequests": "least_outstanding_requests",
@@ -42,7 +42,7 @@ class HealthCheckArgs:
     """Status codes that mean well; 200-299 by default."""
 
     def __post_init__(self) -> None:
-        require(self, "path", self.path.startswith("/"), "start with a slash")
+        require_path(self)
         require(
             self, "interval_seconds", 5 <= self.interval_seconds <= 300, "use 5 to 300 (seconds)"
         )
@@ -84,8 +84,6 @@ class PublicRouteArgs:
     """Listener that gets the rules. Source: LoadBalancer.listener_arn."""
     host: str
     """Host name of the requests."""
-    port: int
-    """Port on which the application listens, 1 to 65535."""
     first_priority: int
     """Priority of the first rule, 1 to 50000; the others follow one by one, `rule_count` tells how
     many. Lower goes first; no two rules of a listener may share one."""
@@ -111,7 +109,6 @@ class PublicRouteArgs:
 
     def __post_init__(self) -> None:
         self._require_paths()
-        require(self, "port", 1 <= self.port <= 65535, "use 1 to 65535")
         self._require_targets()
         require(
             self,

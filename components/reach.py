@@ -6,6 +6,8 @@ from dataclasses import dataclass
 import pulumi
 import pulumi_aws as aws
 
+from components.errors import require_port
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Destination:
@@ -15,6 +17,9 @@ class Destination:
     """Group of the destination. Source: Database.security_group_id, Cache.security_group_id."""
     port: int
     """TCP port on which it listens, 1 to 65535."""
+
+    def __post_init__(self) -> None:
+        require_port(self)
 
 
 def open_reach(

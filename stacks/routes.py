@@ -17,7 +17,7 @@ def build(scope: Scope) -> Mapping[str, PublicRoute]:
     return {
         name: _route(scope, name, targets)
         for name, service in scope.system.services.items()
-        if service.public is not None and service.port is not None
+        if service.public is not None
     }
 
 
@@ -27,22 +27,16 @@ def _targets(scope: Scope) -> Mapping[str, TargetArgs]:
     shares = {scope.environment.runtime: 100}
     if switch.to is not None:
         shares = {scope.environment.runtime: 100 - switch.percent, switch.to: switch.percent}
-    eks = scope.platform.eks
+    runtimes = scope.platform.runtimes
     return {
-        runtime: TargetArgs(
-            weight=share,
-            # By this tag EKS knows the target groups that it may register pods in.
-            tags={"eks:eks-cluster-name": eks.cluster.cluster_name}
-            if runtime == "eks" and eks is not None
-            else {},
-        )
-        for runtime, share in shares.items()
+        name: TargetArgs(weight=share, tags=runtimes[name].target_tags)
+        for name, share in shares.items()
     }
 
 
 def _route(scope: Scope, name: str, targets: Mapping[str, TargetArgs]) -> PublicRoute:
     wanted = scope.system.services[name]
-    assert wanted.public is not None and wanted.port is not None  # noqa: S101, PT018
+    assert wanted.public is not None  # noqa: S101 (asked before)
     public, check = wanted.public, wanted.public.health_check
     return PublicRoute(
         f"{scope.name}-{name}-route",
@@ -50,7 +44,6 @@ def _route(scope: Scope, name: str, targets: Mapping[str, TargetArgs]) -> Public
             vpc_id=scope.platform.network.vpc_id,
             listener_arn=scope.platform.load_balancer.listener_arn,
             host=scope.settings.host,
-            port=wanted.port,
             paths=public.paths,
             deny_paths=public.deny,
             first_priority=scope.platform.priorities[scope.name, name],

@@ -60,7 +60,6 @@ route = PublicRoute(
         vpc_id=network.vpc_id,
         listener_arn=edge.listener_arn,
         host=HOST,
-        port=3000,
         first_priority=100,
         health_check=HealthCheckArgs(path="/health"),
         deny_paths=["/metrics"],

@@ -204,7 +204,8 @@ def test_checks_of_the_load_balancer(graph: Recording, name: str, path: str, int
     assert check["path"] == path
     assert (check["interval"], check["timeout"]) == (interval, 5)
     assert (check["healthyThreshold"], check["unhealthyThreshold"]) == (2, 3)
-    assert group["port"] == 3000
+    [target] = graph.one("aws:ecs/service:Service", f"nx-{name}-service").inputs["loadBalancers"]
+    assert target["containerPort"] == 3000
     assert group["loadBalancingAlgorithmType"] == "least_outstanding_requests"
     assert group["deregistrationDelay"] == 30
     assert "healthCheck" not in container(graph, f"nx-{name}")

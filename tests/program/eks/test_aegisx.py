@@ -149,7 +149,7 @@ def test_the_load_balancer_reaches_the_pods_of_the_service(production: Recording
 @pytest.mark.acceptance("A13", "trap-19", "trap-21")
 def test_check_of_the_load_balancer(graph: Recording) -> None:
     group = graph.one("TargetGroup", "aegisx-api-route-eks-tg").inputs
-    assert (group["targetType"], group["port"], group["protocol"]) == ("ip", 3333, "HTTP")
+    assert (group["targetType"], group["port"], group["protocol"]) == ("ip", 80, "HTTP")
     assert group["loadBalancingAlgorithmType"] == "least_outstanding_requests"
     assert group["deregistrationDelay"] == 60
     assert group["healthCheck"] == {

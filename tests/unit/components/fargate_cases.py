@@ -7,16 +7,13 @@ import pulumi
 
 from components.fargate_service import FargateService, FargateServiceArgs
 from components.fargate_service_args import LoadBalancerTargetArgs
+from components.heartbeat import HeartbeatArgs
 from components.policy import Statement
 from components.public_route import PublicRoute
 from components.reach import Destination
+from components.secret_reference import SecretReference
 from components.service_connect import AppProtocol, ServiceConnectArgs
-from components.task_definition import (
-    ContainerHealthCheckArgs,
-    CpuArchitecture,
-    HeartbeatArgs,
-    SecretReference,
-)
+from components.task_definition import ContainerHealthCheckArgs, CpuArchitecture
 from components.task_scaling import QueueDepthArgs
 from tests.unit.components import public_route_cases
 from tools.recording.recorder import Recording, record_component
@@ -129,7 +126,7 @@ def recorded() -> Recording:
     """`api` is public and scales, `worker` is the least, `shell` turns the other choices around."""
 
     def build(options: pulumi.ResourceOptions) -> None:
-        route = PublicRoute("api-route", public_route_cases.args(port=3333), options)
+        route = PublicRoute("api-route", public_route_cases.args(), options)
         FargateService("api", full(route), options)
         FargateService("worker", args(minimum_tasks=1), options)
         shell = args(

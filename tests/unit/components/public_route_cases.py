@@ -25,7 +25,6 @@ def args(**changes: Any) -> PublicRouteArgs:
             "vpc_id": "vpc-1",
             "listener_arn": "arn:listener",
             "host": "api.example.com",
-            "port": 3000,
             "first_priority": 10,
             "health_check": check,
             "targets": {"fargate": TargetArgs()},
@@ -40,7 +39,6 @@ def recorded() -> Recording:
 
     def build(options: pulumi.ResourceOptions) -> None:
         api = args(
-            port=3333,
             deny_paths=["/api/metrics"],
             deregistration_delay_seconds=60,
             tags={"team": "platform"},

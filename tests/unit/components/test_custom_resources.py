@@ -178,7 +178,7 @@ def test_belongs_to_the_component_that_makes_it(recording: Recording) -> None:
         (
             monitor,
             {"path": "metrics"},
-            "ServiceMonitorSpec: path='metrics' is not allowed; use a path that starts with /",
+            "ServiceMonitorSpec: path='metrics' is not allowed; begin it with a slash",
         ),
         (
             monitor,

@@ -70,7 +70,7 @@ def test_tells_well_from_ill(shell: list[str], name: str, tmp_path: Path) -> Non
     [
         (
             {"file": "heartbeat"},
-            "file='heartbeat' is not allowed; use a path that begins with /",
+            "file='heartbeat' is not allowed; begin it with a slash",
         ),
         (
             {"max_age_seconds": 0},

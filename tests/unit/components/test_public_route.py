@@ -44,7 +44,7 @@ def test_builds_the_target_group(recording: Recording) -> None:
         "vpcId": "vpc-1",
         "targetType": "ip",
         "protocol": "HTTP",
-        "port": 3333,
+        "port": 80,
         "deregistrationDelay": 60,
         "loadBalancingAlgorithmType": "least_outstanding_requests",
         "healthCheck": {
