@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 import pulumi
 
 from components.errors import ArgumentError
-from components.task_definition import SecretReference
+from components.secret_reference import SecretReference
 
 _EXTENSION = re.compile(r"[a-z][a-z0-9_-]*")
 # Every statement may be run again on what an earlier run left behind. psql itself quotes the

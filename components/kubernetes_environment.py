@@ -11,12 +11,12 @@ import pulumi_kubernetes as kubernetes
 
 from components.errors import ArgumentError
 from components.json_document import json_document
-from components.task_definition import SecretReference
+from components.secret_reference import SecretReference
 
 CHECKSUM_ANNOTATION = "slipway.dev/config-checksum"
 """Annotation of a pod template by which a changed variable makes new pods (trap 39)."""
 
-_KEY = re.compile(r"[-._a-zA-Z0-9]{1,253}")
+_KEY = re.compile(r"(?!\.$|\.\.)[-._a-zA-Z0-9]{1,253}")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -121,7 +121,7 @@ def require_environment(args: Any) -> None:
     keys = {variable: args.secret_keys.get(variable, variable) for variable in args.secrets}
     wrong = sorted(key for key in keys.values() if not _KEY.fullmatch(key))
     if wrong:
-        remedy = "use letters, digits, hyphens, underscores and dots"
+        remedy = "use letters, digits, hyphens, underscores and dots, no dot alone or two first"
         raise ArgumentError(component, "secret_keys", wrong, remedy)
     if len(set(keys.values())) < len(keys):
         remedy = "give each variable a key of its own, or it would have another one's value"

@@ -12,7 +12,7 @@ from components.kubernetes_environment import require_environment
 from components.kubernetes_labels import require_dns_label, require_label_value
 from components.kubernetes_network_policy import NetworkReach
 from components.policy import Statement
-from components.task_definition import SecretReference
+from components.secret_reference import SecretReference
 
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 

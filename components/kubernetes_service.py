@@ -16,8 +16,9 @@ from components.kubernetes_pod import pod_template
 from components.kubernetes_scaling import create_autoscaler, create_disruption_budget
 from components.kubernetes_service_args import KubernetesServiceArgs
 from components.pod_identity import create_pod_identity
+from planning.startup import ROLLOUT_SECONDS
 
-ROLLOUT_TIMEOUT = "60m"
+ROLLOUT_TIMEOUT = f"{ROLLOUT_SECONDS // 60}m"
 """How long Pulumi waits for a rollout. Not what finds a failed one: that is the progress deadline.
 Pulumi's own ten minutes would end before the tenth of ten pods that come one after another."""
 
@@ -41,8 +42,10 @@ class KubernetesService(pulumi.ComponentResource):
     Cost: none of its own; nodes by what the pods request.
 
     Failure: when new pods do not become ready, the old ones go on, and the deploy fails after the
-    progress deadline; `kubectl rollout undo` goes back at once. Where an autoscaler takes the count
-    over from `replicas`, Kubernetes counts one pod until it has looked for the first time.
+    progress deadline; `kubectl rollout undo` goes back at once, with the image only: ConfigMap and
+    Secret change in place, so that a deploy of the former stack file is the whole way. Where an
+    autoscaler takes the count over from `replicas`, Kubernetes counts one pod until it has looked
+    for the first time.
 
     Example: `examples/kubernetes_service`.
     """

@@ -5,13 +5,13 @@ from dataclasses import dataclass, field
 
 import pulumi
 
-from components.errors import ArgumentError, require
+from components.errors import ArgumentError, require, require_path
 from components.kubernetes_container import ContainerArgs
 from components.kubernetes_environment import require_environment
 from components.kubernetes_labels import require_dns_label, require_label_value
 from components.kubernetes_network_policy import NetworkReach
 from components.policy import Statement
-from components.task_definition import SecretReference
+from components.secret_reference import SecretReference
 from planning.sysctls import SAFE_SYSCTLS
 
 
@@ -43,7 +43,7 @@ class ScrapeArgs:
     """Namespace of the Prometheus, the only one from which the pods may be scraped."""
 
     def __post_init__(self) -> None:
-        require(self, "path", self.path.startswith("/"), "begin it with a slash")
+        require_path(self)
         require(self, "interval_seconds", self.interval_seconds >= 1, "use 1 or more (seconds)")
         require_dns_label(self, "namespace")
 
@@ -104,8 +104,8 @@ class KubernetesServiceArgs:
     revision_history_limit: int = 10
     """Earlier versions that a rollback may go to, from 1; 10 by default (E2)."""
     progress_deadline_seconds: int = 600
-    """Seconds without any progress after which a rollout has failed, from 1; 600 by default. More
-    than a pod may take to become ready."""
+    """Seconds without any progress after which a rollout has failed, from 1; 600 by default, as
+    Kubernetes has it. More than a pod may take to become ready, which the startup probe says."""
     termination_grace_period_seconds: int
     """Seconds between the end's announcement and SIGKILL, more than the container's
     `pre_stop_seconds`, which count (trap 19)."""

@@ -9,7 +9,8 @@ from components.errors import ArgumentError, require
 from components.fargate_size import require_size
 from components.log_retention import require_retention
 from components.reach import Destination
-from components.task_definition import CpuArchitecture, SecretReference
+from components.secret_reference import SecretReference
+from components.task_definition import CpuArchitecture
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -45,7 +45,8 @@ class StatusExporterArgs:
     dimensions: Mapping[str, str] = field(default_factory=dict[str, str])
     """What the metrics are about, for example `{"System": "shop"}`; nothing by default."""
     interval_seconds: int = 60
-    """Seconds from one question to the next, 60 to 3600 in steps of 60; 60 by default."""
+    """Seconds from one question to the next, 60 to 3600 in steps of 60; 60 by default. Without
+    `scrape_namespace` a part of an hour, such as 600: a CronJob's minutes begin anew with each."""
     tools_image: pulumi.Input[str]
     """Image with `python3` and boto3, for example `public.ecr.aws/lambda/python:3.13`, by a tag
     that never moves or a digest (trap 36)."""
@@ -98,6 +99,12 @@ class StatusExporterArgs:
             "interval_seconds",
             60 <= self.interval_seconds <= 3600 and self.interval_seconds % 60 == 0,
             "use 60 to 3600 in steps of 60 (seconds)",
+        )
+        require(
+            self,
+            "interval_seconds",
+            self.scrape_namespace is not None or 3600 % self.interval_seconds == 0,
+            "use a part of an hour, such as 300 or 600, or name scrape_namespace too (seconds)",
         )
         require(
             self,

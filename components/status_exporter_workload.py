@@ -118,7 +118,7 @@ def _cron_job(
 
 
 def _schedule(interval_seconds: int) -> str:
-    """Every so many minutes; where they do not divide an hour, its last gap is a shorter one."""
+    """Every so many minutes, which divide an hour: a schedule begins anew with each."""
     minutes = interval_seconds // 60
     return {1: "* * * * *", 60: "0 * * * *"}.get(minutes, f"*/{minutes} * * * *")
 

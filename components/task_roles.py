@@ -11,7 +11,7 @@ import pulumi_aws as aws
 
 from components.fargate_service_args import FargateServiceArgs
 from components.policy import Statement, policy_document, read_secrets, trust_policy
-from components.task_definition import SecretReference
+from components.secret_reference import SecretReference
 
 
 class TaskArgs(Protocol):

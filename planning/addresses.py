@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from model.description import Description
+from planning.peak import peak
 
 RESERVED_ADDRESSES = 5
 """AWS keeps so many of each subnet. Source: Amazon VPC user guide, "Subnet sizing"."""
@@ -53,24 +54,27 @@ def needed_addresses(description: Description) -> Addresses:
     Args:
         description: The description.
     """
-    replicas = surge = jobs = 0
+    replicas = surge = jobs = tasks = 0
     for name, system in description.systems.items():
         settings = description.environment.systems[name].services
         for service_name, service in system.services.items():
             if service_name in settings:
-                replicas += settings[service_name].max_replicas
-                surge += service.rollout.max_surge
+                pods = peak(service, settings[service_name], "eks")
+                replicas += pods.steady
+                surge += pods.surge
+                on_fargate = peak(service, settings[service_name], "fargate")
+                tasks += on_fargate.steady + on_fargate.surge
         jobs += JOBS_PER_SYSTEM if system.database is not None else 0
-    pods = replicas + surge + jobs + SYSTEM_PODS
+    all_pods = replicas + surge + jobs + SYSTEM_PODS
     group = description.environment.eks.node_group
-    nodes = -(-pods // PODS_PER_NODE) if group is None else group.max_nodes
+    nodes = -(-all_pods // PODS_PER_NODE) if group is None else group.max_nodes
     nodes = max(nodes, len(description.environment.network.availability_zones))
     words = (
         f"{replicas} pods, {surge} while rolling out, {jobs + SYSTEM_PODS} of the cluster's own "
         f"and of jobs, {ADDRESSES_PER_NODE} for each of {nodes} nodes"
     )
-    total = pods + nodes * ADDRESSES_PER_NODE
+    total = all_pods + nodes * ADDRESSES_PER_NODE
     if len(description.environment.runtimes) > 1:
-        total += replicas + surge
-        words += f", {replicas + surge} of the tasks on Fargate"
+        total += tasks
+        words += f", {tasks} of the tasks on Fargate"
     return Addresses(total=total, words=words)

@@ -1,21 +1,17 @@
 """All numbers and names of one service on Kubernetes, from its description."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from model.description import Description
 from model.quantity import format_cpu, format_memory
 from model.service import Service
-from model.settings import ServiceSettings
+from planning.peak import peak
 from planning.probes import ProbesPlan, plan_probes
-from planning.service import plan_variables
-from planning.shutdown import (
-    PodShutdown,
-    deregistration_delay_seconds,
-    plan_pod_shutdown,
-)
+from planning.shutdown import PodShutdown, plan_pod_shutdown
+from planning.startup import progress_deadline_seconds
 from planning.sysctls import SAFE_SYSCTLS
+from planning.variables import Variables, plan_variables
 
 STABILIZATION_SECONDS = 300
 """How long fewer pods must be enough before the autoscaler takes one away (trap 23)."""
@@ -42,8 +38,6 @@ class ObjectNames:
 class KubernetesPlan:
     """What a service becomes on Kubernetes."""
 
-    namespace: str
-    """Namespace of its objects."""
     names: ObjectNames
     """Names of its objects."""
     version: str
@@ -70,26 +64,20 @@ class KubernetesPlan:
     """Pods above the wanted number while a version rolls out."""
     max_unavailable: int
     """Pods below it."""
+    progress_deadline_seconds: int
+    """Seconds without progress after which a rollout has failed."""
     probes: ProbesPlan
     """What the container is asked."""
     shutdown: PodShutdown
     """How it ends."""
-    deregistration_delay_seconds: int
-    """Seconds for which the load balancer keeps a leaving pod's connections."""
     service_port: int | None
     """Port of the Service; None without one."""
     is_headless: bool
     """Whether callers find every pod and balance themselves, as gRPC must (trap 29)."""
     system_controls: Mapping[str, str]
     """Kernel parameters that a pod may set."""
-    image: str
-    """Image with tag or digest, without registry."""
-    environment: Mapping[str, str]
-    """Plain variables."""
-    bindings: Mapping[str, str]
-    """Variables that a data store or another service fills."""
-    secrets: Mapping[str, str]
-    """Variables with secrets of the service's own."""
+    variables: Variables
+    """What its container is told."""
 
     @property
     def scales(self) -> bool:
@@ -111,10 +99,10 @@ def plan_kubernetes_service(
     service = system.services[service_name]
     settings = description.environment.systems[system_name]
     own = settings.services[service_name]
-    variables = plan_variables(service, own, settings.images[service_name])
+    at_most = peak(service, own, "eks")
+    probes = plan_probes(service, system.parity)
     targets = (service.replicas.target_cpu_percent, service.replicas.target_memory_percent)
     return KubernetesPlan(
-        namespace=namespace(description, system_name),
         names=object_names(service, system_name, service_name),
         version=version_label(settings.images[service_name]),
         cpu_request=format_cpu(service.size.cpu.request),
@@ -122,21 +110,19 @@ def plan_kubernetes_service(
         memory_request=format_memory(service.size.memory.request),
         memory_limit=format_memory(service.size.memory.limit),
         minimum_replicas=own.min_replicas,
-        maximum_replicas=most_pods(service, own),
+        maximum_replicas=at_most.steady,
         target_cpu_percent=targets[0],
         target_memory_percent=targets[1],
         scale_down_stabilization_seconds=STABILIZATION_SECONDS if system.parity == "safe" else None,
-        max_surge=service.rollout.max_surge,
+        max_surge=at_most.surge,
         max_unavailable=service.rollout.max_unavailable,
-        probes=plan_probes(service, system.parity),
+        progress_deadline_seconds=progress_deadline_seconds(probes.startup),
+        probes=probes,
         shutdown=plan_pod_shutdown(
             service.shutdown.drain_seconds,
             pre_stop_seconds=service.shutdown.pre_stop_seconds,
             has_port=service.port is not None,
             parity=system.parity,
-        ),
-        deregistration_delay_seconds=deregistration_delay_seconds(
-            service.shutdown.longest_request_seconds
         ),
         service_port=_service_port(service),
         is_headless=service.internal is not None and service.internal.protocol in {"grpc", "http2"},
@@ -145,27 +131,8 @@ def plan_kubernetes_service(
             for control, value in service.system_controls.items()
             if control in SAFE_SYSCTLS
         },
-        image=variables.image,
-        environment=variables.environment,
-        bindings=service.bind,
-        secrets=service.secrets,
+        variables=plan_variables(description, system_name, service_name),
     )
-
-
-def most_pods(service: Service, settings: ServiceSettings) -> int:
-    """Pods of a service at the most, those that roll out not counted.
-
-    Args:
-        service: What the system file says.
-        settings: What the stack file says.
-
-    Returns:
-        The stack file's maximum; or its minimum where an autoscaler has nothing to aim at: waiting
-        messages are in CloudWatch, where none of Kubernetes looks.
-    """
-    targets = (service.replicas.target_cpu_percent, service.replicas.target_memory_percent)
-    scales = any(target is not None for target in targets)
-    return settings.max_replicas if scales else settings.min_replicas
 
 
 def namespace(description: Description, system_name: str) -> str:
@@ -188,11 +155,12 @@ def object_names(service: Service, system_name: str, service_name: str) -> Objec
 def version_label(tag_or_digest: str) -> str:
     """A label's value for an image: `v1.1.0` for `1.1.0`, and the beginning of a digest.
 
-    A label takes 63 letters, digits and `-_.`, and a digest has more.
+    A label takes 63 letters, digits and `-_.`, a letter or digit first and last; a digest has more,
+    and a tag may begin with an underscore.
     """
     if tag_or_digest.startswith("sha256:"):
         return f"sha256-{tag_or_digest.removeprefix('sha256:')[:12]}"
-    label = re.sub(r"[^A-Za-z0-9]+$", "", tag_or_digest[:62])
+    label = tag_or_digest.strip("-_.")[:62].rstrip("-_.")
     return f"v{label}" if label[:1].isdigit() else label or "unknown"
 
 

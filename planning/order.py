@@ -21,6 +21,11 @@ def called_services(service: Service) -> tuple[str, ...]:
     return tuple(sorted({source.split(".")[1] for source in sources}))
 
 
+def needs_database(service: Service) -> bool:
+    """Whether a service must wait until its database is prepared: it binds it."""
+    return any(source.startswith("database.") for source in service.bind.values())
+
+
 def is_connected(service: Service) -> bool:
     """Whether a service is in the namespace of Service Connect: it is called, or calls."""
     return service.internal is not None or bool(called_services(service))

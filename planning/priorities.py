@@ -3,6 +3,8 @@
 import hashlib
 from collections.abc import Mapping, Sequence
 
+from model.description import Description
+
 RULES_PER_SERVICE = 10
 """Ten paths and ten denied ones need as many, two paths a rule."""
 
@@ -64,3 +66,23 @@ def rule_order(services: Mapping[str, Sequence[str]]) -> list[str]:
         services: Public services with their paths.
     """
     return sorted(services, key=lambda name: (-max(map(len, services[name])), name))
+
+
+def listener_priorities(description: Description) -> dict[tuple[str, str], int]:
+    """The first listener priority of every public service, by system and service.
+
+    See `plan_priorities`.
+    """
+    public = {
+        name: {
+            service: described.public.paths
+            for service, described in system.services.items()
+            if described.public is not None
+        }
+        for name, system in description.systems.items()
+    }
+    return {
+        (system, service): priority
+        for system, services in plan_priorities(public).items()
+        for service, priority in services.items()
+    }

@@ -54,7 +54,8 @@ def plan_probes(service: Service, parity: Parity = "safe") -> ProbesPlan:
     Returns:
         What the file states. Where it has no startup probe, one that gives 150 seconds and takes
         over from the others' initial delays; where it has no readiness or liveness probe, what
-        stands for them on Fargate: the load balancer's check and the container's.
+        stands for them on Fargate: the load balancer's check and the container's, or else whether
+        its port takes connections.
     """
     stated = service.probes
     readiness = _stated(stated.readiness)
@@ -62,11 +63,14 @@ def plan_probes(service: Service, parity: Parity = "safe") -> ProbesPlan:
     if parity == "exact":
         return ProbesPlan(startup=_stated(stated.startup), readiness=readiness, liveness=liveness)
     readiness = readiness or _of_load_balancer(service) or _of_port(service)
-    liveness = liveness or _of_container(service.container_health_check)
+    asked = liveness or _of_container(service.container_health_check)
+    # The load balancer's path may need a data store, and nobody is to be restarted for that (trap
+    # 20); a process that no longer takes connections is.
+    liveness = asked or _of_port(service)
     if stated.startup is not None:
         return ProbesPlan(startup=_stated(stated.startup), readiness=readiness, liveness=liveness)
     return ProbesPlan(
-        startup=_derived_startup(service, [liveness, readiness]),
+        startup=_derived_startup(service, [asked, readiness]),
         readiness=readiness and replace(readiness, initial_delay_seconds=0),
         liveness=liveness and replace(liveness, initial_delay_seconds=0),
     )
@@ -97,7 +101,8 @@ def _of_load_balancer(service: Service) -> ProbePlan | None:
 
 
 def _of_port(service: Service) -> ProbePlan | None:
-    # Without it a pod would get requests from the moment its container runs.
+    # Without readiness a pod would get requests from the moment its container runs, and without
+    # liveness one that hangs would stay.
     if service.port is None:
         return None
     return ProbePlan(period_seconds=10, timeout_seconds=1, failure_threshold=3)

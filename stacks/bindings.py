@@ -13,7 +13,7 @@ from components.database import Database
 from components.policy import Statement
 from components.queue import Queue
 from components.reach import Destination
-from components.task_definition import SecretReference
+from components.secret_reference import SecretReference
 
 POSTGRES_PORT, REDIS_PORT, AMQPS_PORT, HTTPS_PORT = 5432, 6379, 5671, 443
 OBJECT_ACTIONS = (

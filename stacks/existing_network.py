@@ -10,8 +10,7 @@ from model.description import Description
 from model.environment import ExistingVpc
 from model.problems import Place, Problem, shown
 from planning.addresses import free_addresses, needed_addresses
-from planning.rollout import task_surge
-from planning.service import plan_service
+from planning.peak import Peak, peak
 from stacks.lookups import Findings, Lookups, Refusal
 
 ANYWHERE = "0.0.0.0/0"
@@ -212,7 +211,7 @@ def _room(description: Description, place: Place, subnets: Sequence[_Subnet]) ->
         need = needed_addresses(description)
         most, reason = need.total, f"addresses, and EKS needs {need.total}: {need.words} (trap 9)"
     else:
-        most = sum(tasks + surge for tasks, surge in _tasks(description))
+        most = sum(each.steady + each.surge for each in _peaks(description))
         reason = f"addresses for up to {most} tasks, which take one each"
     if room < most:
         yield place.problem(
@@ -263,21 +262,23 @@ def _unwise(
                 "and S3; without them no task starts",
             )
     free = sum(each.found.available_ip_address_count for each in private)
-    more = sum(surge for _, surge in _tasks(description))
+    work = "pods" if description.environment.runtime == "eks" else "tasks"
+    more = sum(each.surge for each in _peaks(description))
     if private and free < more:
         yield place.key("privateSubnetIds").problem(
             f"{len(private)} subnets",
-            f"have {free} free addresses for the {more} tasks that a rollout may add",
+            f"have {free} free addresses for the {more} {work} that a rollout may add",
             "name larger subnets, or more",
         )
 
 
-def _tasks(description: Description) -> Iterator[tuple[int, int]]:
-    """The most tasks of each service, and how many more a rollout may add."""
-    for system, described in description.systems.items():
-        for service in described.services:
-            plan = plan_service(description, system, service)
-            yield plan.maximum_tasks, task_surge(plan.maximum_tasks, plan.maximum_percent)
+def _peaks(description: Description) -> Iterator[Peak]:
+    """The most tasks or pods of each service, on every runtime that it has."""
+    for name, system in description.systems.items():
+        settings = description.environment.systems[name].services
+        for service_name, service in system.services.items():
+            for runtime in description.environment.runtimes:
+                yield peak(service, settings[service_name], runtime)
 
 
 def _size(subnet: _Subnet) -> ipaddress.IPv4Network:

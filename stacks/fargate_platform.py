@@ -10,6 +10,8 @@ from components.task_runner import TaskRunner, TaskRunnerArgs
 from model.description import Description
 from stacks.providers import Clouds
 
+RUNTIME = "fargate"
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class FargatePlatform:

@@ -1,281 +1,145 @@
 """The services of one system on Fargate, with what runs before them."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import pulumi
 
-from components.fargate_service import FargateService, FargateServiceArgs
-from components.fargate_service_args import LoadBalancerTargetArgs
+from components.fargate_service import FargateService
 from components.monitoring import MetricArgs
-from components.one_shot_task import OneShotTask, OneShotTaskArgs
-from components.public_route import PublicRoute
+from components.one_shot_task import OneShotTask
 from components.reach import Destination
-from components.service_connect import AppProtocol, ServiceConnectArgs
-from components.task_definition import (
-    ContainerHealthCheckArgs,
-    HeartbeatArgs,
-    health_check_command,
-)
-from components.task_scaling import QueueDepthArgs
-from model.service import Service
-from planning.order import called_services, deploy_order, is_connected
-from planning.service import ServicePlan, plan_service
-from stacks import bindings
+from model.observation import StatusExporter
+from planning.order import is_connected
+from stacks import bindings, status_canary
 from stacks.fargate_platform import FargatePlatform
 from stacks.parts import SystemParts
-from stacks.prepare import Work, works
+from stacks.prepare import Work
 from stacks.running import Running, RunningService, TaskMetrics
 from stacks.scope import Scope
-from stacks.stores import Stores
-
-RUNTIME = "fargate"
-SMALLEST = (256, 512)
-"""Processor and memory of work with an image of somebody else."""
+from stacks.tasks import dns_name, service_args, task_args
+from stacks.watched import Status
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class OnFargate:
-    """What one system has on Fargate."""
+    """What one system has on Fargate; see `stacks.runtime.SystemRuntime`."""
 
-    services: Mapping[str, FargateService]
-    """In the order of the system file."""
-    tasks: Mapping[str, OneShotTask]
+    scope: Scope
+    parts: SystemParts
+    platform: FargatePlatform
+    services: dict[str, FargateService] = field(default_factory=dict[str, FargateService])
+    """In the order in which they are deployed."""
+    tasks: dict[str, OneShotTask] = field(default_factory=dict[str, OneShotTask])
     """What ran before them: `bootstrap` and `migration`, as far as there is any."""
 
-
-def build(
-    scope: Scope, parts: SystemParts, carrier: FargatePlatform, *, prepares: bool
-) -> OnFargate:
-    """Builds the services, each behind all that it calls.
-
-    Args:
-        scope: The system.
-        parts: What the services are made from, whatever runs them.
-        carrier: The cluster.
-        prepares: Whether databases are prepared here; while switching the other runtime does it.
-    """
-    tasks: dict[str, OneShotTask] = {}
-    for work in works(scope, parts) if prepares else []:
-        tasks[work.name] = _task(scope, carrier, work, after=list(tasks.values()))
-    offered = dict(parts.offered)
-    built: dict[str, FargateService] = {}
-    for name in deploy_order(scope.system.services):
-        wanted = scope.system.services[name]
-        after: list[pulumi.Resource] = [built[called] for called in called_services(wanted)]
-        if any(source.startswith("database.") for source in wanted.bind.values()):
-            after += tasks.values()
-        if name in parts.routes:
-            # ECS refuses a service whose target group no listener knows.
-            after.append(parts.routes[name])
-        plan = plan_service(scope.description, scope.name, name)
-        bound = bindings.resolve(plan.bindings, offered)
-        built[name] = _service(scope, name, plan, bound, parts, carrier, after)
-        if wanted.internal is not None and wanted.port is not None:
-            offered[f"services.{name}"] = bindings.of_service(
-                dns_name=_dns_name(scope, name),
-                protocol=wanted.internal.protocol,
-                port=wanted.port,
-                destination=Destination(
-                    security_group_id=built[name].security_group_id, port=wanted.port
-                ),
-            )
-    return OnFargate(services={name: built[name] for name in scope.system.services}, tasks=tasks)
-
-
-def _service(  # noqa: PLR0917 (what a service is made from)
-    scope: Scope,
-    name: str,
-    plan: ServicePlan,
-    bound: bindings.Bound,
-    parts: SystemParts,
-    carrier: FargatePlatform,
-    after: Sequence[pulumi.Resource],
-) -> FargateService:
-    wanted = scope.system.services[name]
-    platform, environment = scope.platform, scope.environment
-    return FargateService(
-        f"{scope.name}-{name}",
-        FargateServiceArgs(
-            cluster_arn=carrier.cluster.cluster_arn,
-            cluster_name=carrier.cluster.cluster_name,
-            vpc_id=platform.network.vpc_id,
-            subnet_ids=platform.network.private_subnet_ids,
-            region=environment.region,
-            account_id=platform.account_id,
-            image=pulumi.Output.concat(platform.registry, "/", plan.image),
-            registry_secret_arn=environment.existing.registry_secret_arn,
-            command=wanted.command,
-            port=wanted.port,
-            user=wanted.user,
-            open_files_limit=wanted.open_files,
-            system_controls=wanted.system_controls,
-            cpu_units=plan.cpu_units,
-            memory_mib=plan.memory_mib,
-            environment={**plan.environment, **bound.values},
-            secrets={**bound.secrets, **{each: parts.secrets[each] for each in plan.secrets}},
-            minimum_tasks=plan.minimum_tasks,
-            maximum_tasks=plan.maximum_tasks,
-            target_cpu_percent=plan.target_cpu_percent,
-            target_memory_percent=plan.target_memory_percent,
-            queue_depth=_queue_depth(plan, parts.stores),
-            minimum_healthy_percent=plan.minimum_healthy_percent,
-            maximum_percent=plan.maximum_percent,
-            health_check_grace_period_seconds=plan.health_check_grace_period_seconds,
-            stop_timeout_seconds=plan.stop_timeout_seconds,
-            container_health_check=_container_health_check(wanted),
-            target=_target(scope, parts.routes.get(name)),
-            service_connect=_service_connect(scope, name, carrier),
-            reaches=bound.reaches,
-            permissions=bound.permissions,
-            exec_enabled=scope.settings.services[name].exec_enabled,
-            exec_log_group_arn=carrier.cluster.exec_log_group_arn,
-            kms_key_arn=platform.key_arn,
-            log_retention_days=environment.monitoring.log_retention_days,
-            after=after,
-        ),
-        scope.clouds.options,
-    )
-
-
-def _dns_name(scope: Scope, service: str) -> str:
-    # All systems of the environment share the namespace.
-    return f"{scope.name}-{service}"
-
-
-def _service_connect(
-    scope: Scope, name: str, carrier: FargatePlatform
-) -> ServiceConnectArgs | None:
-    wanted = scope.system.services[name]
-    if not is_connected(wanted):
-        return None
-    namespace = carrier.cluster.service_connect_namespace_arn
-    if wanted.internal is None:
-        return ServiceConnectArgs(namespace_arn=namespace)
-    return ServiceConnectArgs(
-        namespace_arn=namespace,
-        protocol=AppProtocol(wanted.internal.protocol),
-        dns_name=_dns_name(scope, name),
-    )
-
-
-def _queue_depth(plan: ServicePlan, stores: Stores) -> QueueDepthArgs | None:
-    if plan.target_queue_depth is None or stores.queue is None:
-        return None
-    return QueueDepthArgs(
-        broker_name=stores.queue.broker_name,
-        queue=plan.target_queue_depth.queue,
-        messages_per_task=plan.target_queue_depth.messages_per_task,
-    )
-
-
-def _target(scope: Scope, route: PublicRoute | None) -> LoadBalancerTargetArgs | None:
-    if route is None:
-        return None
-    return LoadBalancerTargetArgs(
-        target_group_arn=route.target_group_arns[RUNTIME],
-        load_balancer_security_group_id=scope.platform.load_balancer.security_group_id,
-    )
-
-
-def _container_health_check(wanted: Service) -> ContainerHealthCheckArgs | None:
-    check = wanted.container_health_check
-    if check is None:
-        return None
-    heartbeat, command = None, list[str]()
-    if check.heartbeat is not None:
-        heartbeat = HeartbeatArgs(
-            file=check.heartbeat.file, max_age_seconds=check.heartbeat.max_age_seconds
+    def prepare(self, work: Work, after: Sequence[pulumi.Resource]) -> OneShotTask:
+        """Runs a task once."""
+        task = self.tasks[work.name] = OneShotTask(
+            f"{self.scope.name}-{work.name}",
+            task_args(self.scope, self.platform, work, after=after),
+            self.scope.clouds.options,
         )
-    elif check.path is not None and wanted.port is not None:
-        command = health_check_command(check.command, wanted.port, check.path)
-    return ContainerHealthCheckArgs(
-        command=command,
-        heartbeat=heartbeat,
-        interval_seconds=check.interval_seconds,
-        timeout_seconds=check.timeout_seconds,
-        retries=check.retries,
-        start_period_seconds=check.start_period_seconds,
-    )
+        return task
+
+    def deploy(
+        self,
+        name: str,
+        offered: Mapping[str, bindings.Outputs],
+        after: Sequence[pulumi.Resource],
+    ) -> FargateService:
+        """Builds a service of ECS."""
+        service = self.services[name] = FargateService(
+            f"{self.scope.name}-{name}",
+            service_args(self.scope, name, self.parts, self.platform, offered=offered, after=after),
+            self.scope.clouds.options,
+        )
+        return service
+
+    def offers(self, name: str) -> bindings.Outputs | None:
+        """Its name in Service Connect, and its port."""
+        wanted = self.scope.system.services[name]
+        if wanted.internal is None or wanted.port is None:
+            return None
+        return bindings.of_service(
+            dns_name=dns_name(self.scope, name),
+            protocol=wanted.internal.protocol,
+            port=wanted.port,
+            destination=Destination(
+                security_group_id=self.services[name].security_group_id, port=wanted.port
+            ),
+        )
+
+    def running(self) -> Running:
+        """What was built, and what ECS measures of it."""
+        return Running(
+            services={
+                name: RunningService(
+                    metrics=_ecs_metrics(self.platform, self.services[name]),
+                    outputs={
+                        "serviceName": self.services[name].service_name,
+                        "taskDefinitionArn": self.services[name].task_definition_arn,
+                        "securityGroupId": self.services[name].security_group_id,
+                        "logGroupName": self.services[name].log_group_name,
+                        "serviceConnect": is_connected(described),
+                    },
+                )
+                for name, described in self.scope.system.services.items()
+            },
+            routes=self.parts.routes,
+            tasks={
+                name: {
+                    "securityGroupId": task.security_group_id,
+                    "logGroupName": task.log_group_name,
+                }
+                for name, task in self.tasks.items()
+            },
+        )
 
 
-def _task(
-    scope: Scope, carrier: FargatePlatform, work: Work, *, after: Sequence[pulumi.Resource]
-) -> OneShotTask:
-    platform, environment = scope.platform, scope.environment
-    assert carrier.runner is not None  # noqa: S101 (there is one wherever there is a database)
-    cpu_units, memory_mib = SMALLEST
-    if work.service is not None:
-        plan = plan_service(scope.description, scope.name, work.service)
-        cpu_units, memory_mib = plan.cpu_units, plan.memory_mib
-    return OneShotTask(
-        f"{scope.name}-{work.name}",
-        OneShotTaskArgs(
-            cluster_arn=carrier.cluster.cluster_arn,
-            runner_function_name=carrier.runner.function_name,
-            runner_role_name=carrier.runner.role_name,
-            vpc_id=platform.network.vpc_id,
-            subnet_ids=platform.network.private_subnet_ids,
-            region=environment.region,
-            account_id=platform.account_id,
-            image=work.image,
-            registry_secret_arn=environment.existing.registry_secret_arn
-            if work.service is not None
-            else None,
-            command=work.command,
-            environment=work.bound.values,
-            secrets=work.bound.secrets,
-            cpu_units=cpu_units,
-            memory_mib=memory_mib,
-            reaches=work.bound.reaches,
-            timeout_seconds=work.timeout_seconds,
-            kms_key_arn=platform.key_arn,
-            log_retention_days=environment.monitoring.log_retention_days,
-            after=after,
-        ),
-        scope.clouds.options,
-    )
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Fargate:
+    """The runtime `fargate`; see `stacks.runtime.Runtime`."""
+
+    platform: FargatePlatform
+
+    @property
+    def outputs(self) -> Mapping[str, object]:
+        """ARN and name of the cluster, and where its services find each other."""
+        cluster = self.platform.cluster
+        return {
+            "clusterArn": cluster.cluster_arn,
+            "clusterName": cluster.cluster_name,
+            "serviceConnectNamespaceArn": cluster.service_connect_namespace_arn,
+        }
+
+    @property
+    def target_tags(self) -> Mapping[str, pulumi.Input[str]]:
+        """None: ECS is told of a service's target group by the service."""
+        return {}
+
+    def system(self, scope: Scope, parts: SystemParts, works: Sequence[Work]) -> OnFargate:  # noqa: ARG002
+        """Begins with a system, which has nothing of its own before its tasks."""
+        return OnFargate(scope=scope, parts=parts, platform=self.platform)
+
+    def status(
+        self,
+        scope: Scope,
+        described: StatusExporter,
+        address: str,
+        running: Running,  # noqa: ARG002
+    ) -> Status:
+        """Builds a canary, which asks from outside."""
+        return status_canary.build(scope, described, address)
 
 
-def as_running(found: OnFargate, parts: SystemParts, carrier: FargatePlatform) -> Running:
-    """What alarms, dashboards and outputs want to know.
-
-    Args:
-        found: What was built.
-        parts: What it was made from.
-        carrier: The cluster.
-    """
-    return Running(
-        services={
-            name: RunningService(
-                metrics=_ecs_metrics(carrier, service),
-                outputs={
-                    "serviceName": service.service_name,
-                    "taskDefinitionArn": service.task_definition_arn,
-                    "securityGroupId": service.security_group_id,
-                    "logGroupName": service.log_group_name,
-                },
-            )
-            for name, service in found.services.items()
-        },
-        routes=parts.routes,
-        tasks={
-            name: {
-                "securityGroupId": task.security_group_id,
-                "logGroupName": task.log_group_name,
-            }
-            for name, task in found.tasks.items()
-        },
-    )
-
-
-def _ecs_metrics(carrier: FargatePlatform, service: FargateService) -> TaskMetrics:
+def _ecs_metrics(platform: FargatePlatform, service: FargateService) -> TaskMetrics:
     def of(namespace: str, name: str) -> MetricArgs:
         return MetricArgs(
             namespace=namespace,
             name=name,
             dimensions={
-                "ClusterName": carrier.cluster.cluster_name,
+                "ClusterName": platform.cluster.cluster_name,
                 "ServiceName": service.service_name,
             },
         )

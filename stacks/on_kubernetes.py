@@ -1,7 +1,7 @@
 """The services of one system on EKS, with what runs before them."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import pulumi
 import pulumi_aws as aws
@@ -15,89 +15,149 @@ from components.kubernetes_namespace import (
 from components.kubernetes_service import KubernetesService
 from components.monitoring import MetricArgs
 from components.reach import Destination
+from model.observation import StatusExporter
 from planning.kubernetes import namespace, plan_kubernetes_service
-from planning.order import called_services, deploy_order
-from stacks import bindings
+from stacks import bindings, status_pod
 from stacks.eks_platform import EksPlatform
 from stacks.parts import SystemParts
 from stacks.pods import job_args, service_args
-from stacks.prepare import Work, works
+from stacks.prepare import Work
 from stacks.running import Running, RunningService, TaskMetrics
 from stacks.scope import Scope
+from stacks.watched import Status
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class OnKubernetes:
-    """What one system has in the cluster."""
+    """What one system has in the cluster; see `stacks.runtime.SystemRuntime`."""
 
+    scope: Scope
+    parts: SystemParts
+    platform: EksPlatform
     namespace: KubernetesNamespace
-    services: Mapping[str, KubernetesService]
-    """In the order of the system file."""
-    jobs: Mapping[str, KubernetesJob]
+    services: dict[str, KubernetesService] = field(default_factory=dict[str, KubernetesService])
+    """In the order in which they are deployed."""
+    jobs: dict[str, KubernetesJob] = field(default_factory=dict[str, KubernetesJob])
     """What ran before them: `bootstrap` and `migration`, as far as there is any."""
 
-
-def build(
-    scope: Scope, parts: SystemParts, platform: EksPlatform, *, prepares: bool
-) -> OnKubernetes:
-    """Builds the services, each behind all that it calls.
-
-    Args:
-        scope: The system.
-        parts: What the services are made from, whatever runs them.
-        platform: The cluster.
-        prepares: Whether databases are prepared here; while switching the other runtime does it.
-    """
-    waiting = works(scope, parts) if prepares else []
-    room = _namespace(scope, parts, platform, waiting)
-    jobs: dict[str, KubernetesJob] = {}
-    for work in waiting:
-        jobs[work.name] = KubernetesJob(
-            f"{scope.name}-{work.name}",
-            job_args(scope, platform, room, work, after=[*platform.ready, room, *jobs.values()]),
-            platform.options,
+    def prepare(self, work: Work, after: Sequence[pulumi.Resource]) -> KubernetesJob:
+        """Runs a Job."""
+        job = self.jobs[work.name] = KubernetesJob(
+            f"{self.scope.name}-{work.name}",
+            job_args(self.scope, self.platform, self.namespace, work, after=[*self._ready, *after]),
+            self.platform.options,
         )
-    built: dict[str, KubernetesService] = {}
-    offered = dict(parts.offered)
-    for name in deploy_order(scope.system.services):
-        wanted = scope.system.services[name]
-        after: list[pulumi.Resource] = [room, *platform.ready]
-        after += [built[called] for called in called_services(wanted)]
-        if any(source.startswith("database.") for source in wanted.bind.values()):
-            after += jobs.values()
-        if name in parts.routes:
-            # A pod is ready once the load balancer finds it well, and that looks at those target
-            # groups only that a rule leads to.
-            after.append(parts.routes[name])
-        built[name] = KubernetesService(
-            f"{scope.name}-{name}",
-            service_args(scope, name, parts, platform, room, offered=offered, after=after),
-            platform.options,
+        return job
+
+    def deploy(
+        self,
+        name: str,
+        offered: Mapping[str, bindings.Outputs],
+        after: Sequence[pulumi.Resource],
+    ) -> KubernetesService:
+        """Builds a Deployment with all that belongs to it."""
+        service = self.services[name] = KubernetesService(
+            f"{self.scope.name}-{name}",
+            service_args(
+                self.scope,
+                name,
+                self.parts,
+                self.platform,
+                self.namespace,
+                offered=offered,
+                after=[*self._ready, *after],
+            ),
+            self.platform.options,
         )
-        offered |= _offered(scope, name)
-    return OnKubernetes(
-        namespace=room, services={name: built[name] for name in scope.system.services}, jobs=jobs
-    )
+        return service
 
+    @property
+    def _ready(self) -> list[pulumi.Resource]:
+        return [self.namespace, *self.platform.ready]
 
-def _offered(scope: Scope, name: str) -> dict[str, bindings.Outputs]:
-    """What a service offers to those that call it."""
-    wanted = scope.system.services[name]
-    plan = plan_kubernetes_service(scope.description, scope.name, name)
-    if wanted.internal is None or plan.service_port is None:
-        return {}
-    return {
-        f"services.{name}": bindings.of_service(
+    def offers(self, name: str) -> bindings.Outputs | None:
+        """The name and the port of its Service."""
+        wanted = self.scope.system.services[name]
+        plan = plan_kubernetes_service(self.scope.description, self.scope.name, name)
+        if wanted.internal is None or plan.service_port is None:
+            return None
+        return bindings.of_service(
             dns_name=plan.names.service,
             protocol=wanted.internal.protocol,
             port=plan.service_port,
             destination=None,
         )
-    }
+
+    def running(self) -> Running:
+        """What was built, and what CloudWatch measures of it."""
+        measured = self.scope.environment.eks.container_insights
+        group = self.platform.cluster.security_group_id
+        return Running(
+            services={
+                name: RunningService(
+                    metrics=_pod_metrics(self.platform, self.services[name]) if measured else None,
+                    outputs={
+                        "namespace": self.services[name].namespace,
+                        "deploymentName": self.services[name].deployment_name,
+                        "serviceName": self.services[name].service_name,
+                        "securityGroupId": group,
+                    },
+                )
+                for name in self.scope.system.services
+            },
+            routes=self.parts.routes,
+            tasks={
+                name: {
+                    "namespace": job.namespace,
+                    "jobName": job.job_name,
+                    "securityGroupId": group,
+                }
+                for name, job in self.jobs.items()
+            },
+            namespace=self.namespace.namespace,
+        )
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Eks:
+    """The runtime `eks`; see `stacks.runtime.Runtime`."""
+
+    platform: EksPlatform
+
+    @property
+    def outputs(self) -> Mapping[str, object]:
+        """ARN and name of the cluster, and the group that all pods share."""
+        cluster = self.platform.cluster
+        return {
+            "clusterArn": cluster.cluster_arn,
+            "clusterName": cluster.cluster_name,
+            "clusterSecurityGroupId": cluster.security_group_id,
+        }
+
+    @property
+    def target_tags(self) -> Mapping[str, pulumi.Input[str]]:
+        """The one by which EKS knows the target groups that it may register pods in."""
+        return {"eks:eks-cluster-name": self.platform.cluster.cluster_name}
+
+    def system(self, scope: Scope, parts: SystemParts, works: Sequence[Work]) -> OnKubernetes:
+        """Begins with a system: its namespace."""
+        return OnKubernetes(
+            scope=scope,
+            parts=parts,
+            platform=self.platform,
+            namespace=_namespace(scope, parts, self.platform, works),
+        )
+
+    def status(
+        self, scope: Scope, described: StatusExporter, address: str, running: Running
+    ) -> Status:
+        """Builds a pod that asks, which Prometheus may read."""
+        assert running.namespace is not None  # noqa: S101 (it runs here)
+        return status_pod.build(scope, described, address, self.platform, running.namespace)
 
 
 def _namespace(
-    scope: Scope, parts: SystemParts, platform: EksPlatform, waiting: Sequence[Work]
+    scope: Scope, parts: SystemParts, platform: EksPlatform, works: Sequence[Work]
 ) -> KubernetesNamespace:
     reaches: dict[str, Destination] = {}
     for wanted in scope.system.services.values():
@@ -106,7 +166,7 @@ def _namespace(
             destination = parts.offered[part].destination if part in parts.offered else None
             if destination is not None:
                 reaches[part] = destination
-    for work in waiting:
+    for work in works:
         reaches |= work.bound.reaches
     return KubernetesNamespace(
         f"{scope.name}-namespace",
@@ -133,43 +193,6 @@ def _registry_credentials(scope: Scope) -> RegistryCredentialsArgs | None:
     return RegistryCredentialsArgs(
         host=scope.environment.domain.registry.partition("/")[0],
         document=pulumi.Output.secret(version.secret_string),
-    )
-
-
-def as_running(
-    found: OnKubernetes, parts: SystemParts, platform: EksPlatform, *, container_insights: bool
-) -> Running:
-    """What alarms, dashboards and outputs want to know.
-
-    Args:
-        found: What was built.
-        parts: What it was made from.
-        platform: The cluster.
-        container_insights: Whether CloudWatch measures pods.
-    """
-    return Running(
-        services={
-            name: RunningService(
-                metrics=_pod_metrics(platform, service) if container_insights else None,
-                outputs={
-                    "namespace": service.namespace,
-                    "deploymentName": service.deployment_name,
-                    "serviceName": service.service_name,
-                    "securityGroupId": platform.cluster.security_group_id,
-                },
-            )
-            for name, service in found.services.items()
-        },
-        routes=parts.routes,
-        tasks={
-            name: {
-                "namespace": job.namespace,
-                "jobName": job.job_name,
-                "securityGroupId": platform.cluster.security_group_id,
-            }
-            for name, job in found.jobs.items()
-        },
-        namespace=found.namespace.namespace,
     )
 
 

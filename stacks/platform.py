@@ -16,15 +16,14 @@ from components.network import NatGateways, Network, NetworkArgs
 from components.rate_limit import RateLimit
 from model.description import Description
 from model.environment import Environment
-from planning.service import listener_priorities
+from planning.priorities import listener_priorities
 from planning.subnets import SubnetPlan, plan_subnets
 from stacks import alarms, dashboards, existing
 from stacks.existing import SharedNetwork
 from stacks.providers import Clouds
 
 if TYPE_CHECKING:
-    from stacks.eks_platform import EksPlatform
-    from stacks.fargate_platform import FargatePlatform
+    from stacks.runtime import Runtime
 
 LOAD_BALANCER_LOG_PREFIX = "load-balancer"
 
@@ -49,10 +48,8 @@ class Platform:
     """Scripts of canaries and what they saw; scripts must not end."""
     network: SharedNetwork
     load_balancer: LoadBalancer
-    fargate: "FargatePlatform | None"
-    """The cluster of the runtime fargate, where services run there."""
-    eks: "EksPlatform | None"
-    """The cluster of the runtime eks, where services run there."""
+    runtimes: "Mapping[str, Runtime]"
+    """What services run on, by name: the environment's own, and while switching the other one."""
     monitoring: Monitoring
     priorities: Mapping[tuple[str, str], int]
     """First listener priority of every public service, by system and service."""
@@ -115,44 +112,52 @@ def build(description: Description, clouds: Clouds) -> Platform:
         artifacts=artifacts,
         network=network,
         load_balancer=load_balancer,
-        fargate=_fargate(description, clouds, artifacts, key_arn=key_arn),
-        eks=_eks(
-            description, clouds, network, load_balancer, account_id=account_id, key_arn=key_arn
+        runtimes=_runtimes(
+            description,
+            clouds,
+            network,
+            load_balancer,
+            artifacts,
+            account_id=account_id,
+            key_arn=key_arn,
         ),
         monitoring=monitoring,
         priorities=listener_priorities(description),
     )
 
 
-# Only what is used is loaded: each runtime has a score of modules.
-
-
-def _fargate(
-    description: Description, clouds: Clouds, artifacts: Bucket, *, key_arn: pulumi.Input[str]
-) -> "FargatePlatform | None":
-    if "fargate" not in description.environment.runtimes:
-        return None
-    from stacks import fargate_platform  # noqa: PLC0415
-
-    return fargate_platform.build(description, clouds, artifacts, key_arn=key_arn)
-
-
-def _eks(
+def _runtimes(
     description: Description,
     clouds: Clouds,
     network: SharedNetwork,
     load_balancer: LoadBalancer,
+    artifacts: Bucket,
     *,
     account_id: pulumi.Output[str],
     key_arn: pulumi.Input[str],
-) -> "EksPlatform | None":
-    if "eks" not in description.environment.runtimes:
-        return None
-    from stacks import eks_platform  # noqa: PLC0415
+) -> "dict[str, Runtime]":
+    # The one place that knows which runtimes there are. Only what is used is loaded: each has a
+    # score of modules.
+    found: dict[str, Runtime] = {}
+    for name in description.environment.runtimes:
+        if name == "fargate":
+            from stacks import fargate_platform, on_fargate  # noqa: PLC0415
 
-    return eks_platform.build(
-        description, clouds, network, load_balancer, account_id=account_id, key_arn=key_arn
-    )
+            tasks = fargate_platform.build(description, clouds, artifacts, key_arn=key_arn)
+            found[name] = on_fargate.Fargate(platform=tasks)
+        else:
+            from stacks import eks_platform, on_kubernetes  # noqa: PLC0415
+
+            pods = eks_platform.build(
+                description,
+                clouds,
+                network,
+                load_balancer,
+                account_id=account_id,
+                key_arn=key_arn,
+            )
+            found[name] = on_kubernetes.Eks(platform=pods)
+    return found
 
 
 def _registry(environment: Environment, account_id: pulumi.Output[str]) -> pulumi.Input[str]:

@@ -28,7 +28,7 @@ def service_args(
     name: str,
     parts: SystemParts,
     platform: EksPlatform,
-    room: KubernetesNamespace,
+    namespace: KubernetesNamespace,
     *,
     offered: Mapping[str, bindings.Outputs],
     after: Sequence[pulumi.Resource],
@@ -40,19 +40,18 @@ def service_args(
         name: The service.
         parts: What services are made from, whatever runs them.
         platform: The cluster.
-        room: The system's namespace.
+        namespace: The system's namespace.
         offered: What data stores, and the services before this one, offer to bindings.
         after: What must be there before its pods.
     """
     plan = plan_kubernetes_service(scope.description, scope.name, name)
-    bound = bindings.resolve(plan.bindings, offered)
+    bound = parts.bound(plan.variables, offered)
     wanted = scope.system.services[name]
     route = parts.routes.get(name)
-    secrets = {**bound.secrets, **{each: parts.secrets[each] for each in plan.secrets}}
     return KubernetesServiceArgs(
         cluster_name=platform.cluster.cluster_name,
         account_id=scope.platform.account_id,
-        namespace=room.namespace,
+        namespace=namespace.namespace,
         app=plan.names.deployment,
         service=name,
         part_of=scope.name,
@@ -63,8 +62,8 @@ def service_args(
             secret=plan.names.secret,
         ),
         container=_container(scope, wanted, plan),
-        environment={**plan.environment, **bound.values},
-        secrets=secrets,
+        environment=bound.values,
+        secrets=bound.secrets,
         secret_keys=wanted.kubernetes.secret_keys,
         replicas=plan.minimum_replicas,
         maximum_replicas=plan.maximum_replicas,
@@ -73,11 +72,12 @@ def service_args(
         scale_down_stabilization_seconds=plan.scale_down_stabilization_seconds,
         max_surge=plan.max_surge,
         max_unavailable=plan.max_unavailable,
+        progress_deadline_seconds=plan.progress_deadline_seconds,
         revision_history_limit=wanted.kubernetes.revision_history_limit,
         termination_grace_period_seconds=plan.shutdown.termination_grace_period_seconds,
         system_controls=plan.system_controls,
         permissions=bound.permissions,
-        image_pull_secret=room.image_pull_secret,
+        image_pull_secret=namespace.image_pull_secret,
         target_group_arn=route.target_group_arns[RUNTIME] if route is not None else None,
         ingress_cidr_blocks=scope.platform.network.public_cidr_blocks if route is not None else (),
         callers=_callers(scope, name),
@@ -91,7 +91,7 @@ def service_args(
 
 def _container(scope: Scope, wanted: Service, plan: KubernetesPlan) -> ContainerArgs:
     return ContainerArgs(
-        image=pulumi.Output.concat(scope.platform.registry, "/", plan.image),
+        image=pulumi.Output.concat(scope.platform.registry, "/", plan.variables.image),
         command=wanted.command,
         port=wanted.port,
         user=wanted.user,
@@ -169,7 +169,7 @@ def _scrape(scope: Scope, wanted: Service) -> ScrapeArgs | None:
 def job_args(
     scope: Scope,
     platform: EksPlatform,
-    room: KubernetesNamespace,
+    namespace: KubernetesNamespace,
     work: Work,
     *,
     after: Sequence[pulumi.Resource],
@@ -179,7 +179,7 @@ def job_args(
     Args:
         scope: The system.
         platform: The cluster.
-        room: The system's namespace.
+        namespace: The system's namespace.
         work: The work.
         after: What must be there before it.
     """
@@ -189,7 +189,7 @@ def job_args(
         cluster_name=platform.cluster.cluster_name,
         account_id=scope.platform.account_id,
         region=scope.environment.region,
-        namespace=room.namespace,
+        namespace=namespace.namespace,
         app=f"{scope.name}-{work.name}",
         service=work.service or work.name,
         part_of=scope.name,
@@ -200,7 +200,7 @@ def job_args(
         tools_image=scope.environment.eks.tools_image,
         kms_key_arn=scope.platform.key_arn,
         reaches=_store_reaches(scope, work.bound.reaches),
-        image_pull_secret=room.image_pull_secret if work.service is not None else None,
+        image_pull_secret=namespace.image_pull_secret if work.service is not None else None,
         timeout_seconds=work.timeout_seconds,
         after=after,
     )

@@ -1,6 +1,6 @@
 """What runs before the services of a system: the database's bootstrap and its migration."""
 
-from collections.abc import Mapping
+import dataclasses
 from dataclasses import dataclass
 
 import pulumi
@@ -13,7 +13,7 @@ from components.database_bootstrap import (
 )
 from components.reach import Destination
 from model.stores import Migration
-from planning.service import plan_service
+from planning.variables import plan_variables
 from stacks import bindings
 from stacks.parts import SystemParts
 from stacks.scope import Scope
@@ -85,24 +85,20 @@ def _as_master(
 
 
 def _migration(scope: Scope, wanted: Migration, parts: SystemParts) -> Work:
-    plan = plan_service(scope.description, scope.name, wanted.service)
-    # The services that this one calls are not there yet, so a migration has no way to them.
-    of_stores: Mapping[str, str] = {
+    variables = plan_variables(scope.description, scope.name, wanted.service)
+    # The services that this one calls are not there yet, so a migration has no way to them; and
+    # what a service may do in AWS is none of its business.
+    of_stores = {
         variable: source
-        for variable, source in plan.bindings.items()
+        for variable, source in variables.bindings.items()
         if not source.startswith("services.")
     }
-    bound = bindings.resolve(of_stores, parts.offered)
+    bound = parts.bound(dataclasses.replace(variables, bindings=of_stores), parts.offered)
     return Work(
         name="migration",
         service=wanted.service,
-        image=pulumi.Output.concat(scope.platform.registry, "/", plan.image),
+        image=pulumi.Output.concat(scope.platform.registry, "/", variables.image),
         command=list(wanted.command),
-        bound=bindings.Bound(
-            values={**plan.environment, **bound.values},
-            secrets={**bound.secrets, **{each: parts.secrets[each] for each in plan.secrets}},
-            reaches=bound.reaches,
-            permissions=[],
-        ),
+        bound=dataclasses.replace(bound, permissions=[]),
         timeout_seconds=wanted.timeout_seconds,
     )

@@ -20,15 +20,8 @@ def build(scope: Scope, url: str, running: Running) -> Status | None:
     described = scope.system.status_exporter
     if described is None:
         return None
-    address = f"{url}{described.path}"
-    # Only what is used is loaded, as in `stacks/services.py`.
-    if scope.platform.eks is not None and running.namespace is not None:
-        from stacks import status_pod  # noqa: PLC0415
-
-        return status_pod.build(scope, described, address, scope.platform.eks, running.namespace)
-    from stacks import status_canary  # noqa: PLC0415
-
-    return status_canary.build(scope, described, address)
+    runtime = scope.platform.runtimes[scope.environment.runtime]
+    return runtime.status(scope, described, f"{url}{described.path}", running)
 
 
 def status_metrics(described: StatusExporter) -> dict[str, StatusMetric]:

@@ -78,12 +78,12 @@ def _rules(scope: Scope, described: Described) -> PrometheusRuleSpec | None:
     rules = [
         AlertingRule(
             alert=alert.name,
-            expr=f"{alert.metric} {operator} {threshold:g}",
+            expr=f"{alert.metric} {operator} {threshold:.15g}",
             for_minutes=alert.for_minutes,
             labels={"severity": alert.severity, "team": alert.team},
             annotations={
-                "summary": alert.summary,
-                "runbook_url": runbook_url(scope.description, alert.slug),
+                "summary": _literal(alert.summary),
+                "runbook_url": _literal(runbook_url(scope.description, alert.slug)),
             },
         )
         for alert in scope.system.alerts
@@ -101,3 +101,8 @@ def _rules(scope: Scope, described: Described) -> PrometheusRuleSpec | None:
     return PrometheusRuleSpec(
         group=described.alert_group or derived, interval_seconds=SCRAPE_SECONDS, rules=rules
     )
+
+
+def _literal(text: str) -> str:
+    """A text as Prometheus shows it: it takes annotations for templates of Go."""
+    return text.replace("{{", '{{"{{"}}')

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import pulumi
 
 from components.secret import Secret, SecretArgs
-from components.task_definition import SecretReference
+from components.secret_reference import SecretReference
 from stacks.scope import Scope
 
 GENERATED_LENGTHS = {"generated": 48, "generated-32": 32}

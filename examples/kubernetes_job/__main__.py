@@ -6,7 +6,7 @@ import pulumi_kubernetes as kubernetes
 
 from components.kubernetes_container import ContainerArgs
 from components.kubernetes_job import KubernetesJob, KubernetesJobArgs
-from components.task_definition import SecretReference
+from components.secret_reference import SecretReference
 
 REGION = "us-east-1"
 ACCOUNT = "111122223333"

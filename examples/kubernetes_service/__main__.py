@@ -16,7 +16,7 @@ from components.kubernetes_network_policy import NetworkReach
 from components.kubernetes_service import KubernetesService
 from components.kubernetes_service_args import KubernetesServiceArgs, NamesArgs
 from components.secret import Secret, SecretArgs
-from components.task_definition import SecretReference
+from components.secret_reference import SecretReference
 
 PORT = 7000
 HEARTBEAT = HeartbeatArgs(file="/dev/shm/heartbeat", max_age_seconds=60)  # noqa: S108

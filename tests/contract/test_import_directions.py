@@ -34,14 +34,15 @@ ALSO_OWN = {
     # The doctor checks what the sandbox deployed as it checks AWS; it needs the description.
     "sandbox/doctor.py": {"tools", "model", "planning"},
 }
+PULUMI = ("pulumi", "pulumi_aws", "pulumi_kubernetes", "pulumi_random")
 FORBIDDEN = {
-    "model": {"pulumi", "pulumi_aws", "pulumi_random", "boto3", "botocore", "moto"},
-    "planning": {"pulumi", "pulumi_aws", "pulumi_random", "boto3", "botocore", "moto"},
+    "model": {*PULUMI, "boto3", "botocore", "moto"},
+    "planning": {*PULUMI, "boto3", "botocore", "moto"},
     "components": {"pydantic", "yaml", "boto3", "botocore", "moto"},
     "stacks": {"boto3", "botocore", "moto"},
     "sandbox": set[str](),
     "tools": set[str](),
-    "__main__.py": {"pulumi_aws", "boto3"},
+    "__main__.py": {*PULUMI, "boto3", "botocore", "moto"} - {"pulumi"},
 }
 
 
@@ -83,6 +84,13 @@ def test_knows_only_what_it_may_know(place: str) -> None:
 
 
 @places(*FOLDERS)
+def test_no_file_is_scrolled_for_long(place: str) -> None:
+    """A file past 300 lines usually holds two things."""
+    long = [str(file) for file in files(place) if file.read_text().count("\n") > 300]
+    assert long == []
+
+
+@places(*FOLDERS)
 def test_says_in_one_sentence_what_it_is_for(place: str) -> None:
     text = ast.get_docstring(tree(ROOT / place / "__init__.py")) or ""
     assert text.partition("\n")[0].endswith(".")
@@ -112,21 +120,38 @@ def test_components_use_only_the_sums_that_need_no_description() -> None:
 def test_components_load_only_the_parts_of_pulumi_aws_that_are_used() -> None:
     """The parts are the larger half of a preview's time, so importing a component loads none."""
     names = [module.__name__ for module in catalogue.modules()]
+    assert not {name for name in loaded_by(*names) if name.startswith("pulumi_aws.")}
+
+
+def test_what_runs_on_one_runtime_loads_nothing_of_the_other() -> None:
+    """A runtime has a score of modules, and the Kubernetes SDK is as large as the rest together."""
+    tasks = loaded_by("stacks.system", "stacks.fargate_platform", "stacks.on_fargate")
+    assert not {
+        name for name in tasks if re.match(r"pulumi_kubernetes|components\.(kube|eks)", name)
+    }
+    pods = loaded_by("stacks.system", "stacks.eks_platform", "stacks.on_kubernetes")
+    assert "components.kubernetes_service" in pods
+    assert not {
+        name for name in pods if re.match(r"components\.(fargate|one_shot|task_runner)", name)
+    }
+
+
+def loaded_by(*names: str) -> set[str]:
+    """The modules that a process has after it has imported some, those of `pulumi_aws` apart."""
     program = (
         "import sys, pulumi_aws\n"
         "before = {*sys.modules}\n"
         f"import {', '.join(names)}\n"
-        "print([name for name in sys.modules if name.startswith('pulumi_aws.') "
-        "and name not in before])\n"
+        "print(*({*sys.modules} - before))\n"
     )
-    loaded = subprocess.run(  # noqa: S603
+    done = subprocess.run(  # noqa: S603
         [sys.executable, "-W", "ignore", "-c", program],
         cwd=ROOT,
         capture_output=True,
         text=True,
         check=True,
     )
-    assert loaded.stdout.strip() == "[]"
+    return set(done.stdout.split())
 
 
 def test_components_keep_annotations_that_pulumi_can_read() -> None:
@@ -151,6 +176,28 @@ def test_compares_nothing_with_the_name_of_an_environment(place: str) -> None:
             if isinstance(node, (ast.Compare, ast.pattern)):
                 texts = {c.value for c in ast.walk(node) if isinstance(c, ast.Constant)}
                 assert texts & environments == set(), file
+
+
+KNOW_THE_RUNTIMES = {
+    "stacks/platform.py": "builds the one that is asked for",
+    "stacks/existing.py": "looks up ranges that only policies of Kubernetes need",
+    "stacks/existing_network.py": "counts addresses of the runtime that takes the more",
+    "stacks/routes.py": "gives Fargate's routes the names that they had before there was another",
+}
+
+
+def test_systems_do_not_ask_what_they_run_on() -> None:
+    """`stacks/runtime.py` is the one interface: a third runtime changes no system."""
+    for file in files("stacks"):
+        name = str(file.relative_to(ROOT))
+        compared = {
+            constant.value
+            for node in ast.walk(tree(file))
+            if isinstance(node, (ast.Compare, ast.pattern))
+            for constant in ast.walk(node)
+            if isinstance(constant, ast.Constant)
+        }
+        assert bool(compared & {"fargate", "eks"}) == (name in KNOW_THE_RUNTIMES), name
 
 
 def read(file: Path) -> dict[str, Any]:

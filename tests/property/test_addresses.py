@@ -11,6 +11,7 @@ from model.description import Description
 from model.environment import Switch
 from model.load import load_files
 from planning.addresses import free_addresses, needed_addresses
+from planning.peak import peak
 
 ROOT = Path(__file__).parents[2]
 STAGING = load_files(ROOT, "staging", assume_secrets=True)
@@ -38,11 +39,16 @@ def test_more_pods_never_need_fewer_addresses(replicas: int) -> None:
 
 @given(st.integers(1, 500))
 def test_while_switching_tasks_take_addresses_too(replicas: int) -> None:
-    surge = STAGING.systems["aegisx"].services["api"].rollout.max_surge
     switch = Switch(to="eks", percent=0)
     alone = needed_addresses(with_replicas(replicas, runtime="eks"))
-    both = needed_addresses(with_replicas(replicas, switch=switch))
-    assert both.total == alone.total + replicas + surge
+    both_of = with_replicas(replicas, switch=switch)
+    both = needed_addresses(both_of)
+    tasks = peak(
+        STAGING.systems["aegisx"].services["api"],
+        both_of.environment.systems["aegisx"].services["api"],
+        "fargate",
+    )
+    assert both.total == alone.total + tasks.steady + tasks.surge
 
 
 @given(st.lists(st.integers(16, 28), min_size=1, max_size=3))

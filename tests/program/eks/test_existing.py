@@ -99,8 +99,8 @@ def test_too_few_addresses_for_pods(monkeypatch: pytest.MonkeyPatch) -> None:
         account.subnets[subnet_id]["cidrBlock"] = "10.0.20.0/27"
     text = refused(account, monkeypatch)
     assert text == HEADING + (
-        "slipway:existing.vpc.privateSubnetIds: 2 subnets have 54 addresses, and EKS needs 107: "
-        "17 pods, 8 while rolling out, 14 of the cluster's own and of jobs, 17 for each of 4 nodes "
+        "slipway:existing.vpc.privateSubnetIds: 2 subnets have 54 addresses, and EKS needs 106: "
+        "16 pods, 8 while rolling out, 14 of the cluster's own and of jobs, 17 for each of 4 nodes "
         "(trap 9); name larger subnets, or more"
     )
 

@@ -94,9 +94,10 @@ def test_portal(production: Recording) -> None:
             "ports": port(3000),
             "envFrom": [{"configMapRef": {"name": "web-portal-config"}}],
             "resources": size(("250m", "500m"), ("512Mi", "1Gi")),
-            # The guide has no probes for it: what the load balancer asks.
+            # The guide has no probes for it: what the load balancer asks, and whether it listens.
             "startupProbe": http("/", 3000, "0/5/5/30"),
             "readinessProbe": http("/", 3000, "0/15/5/3"),
+            "livenessProbe": tcp(3000, "0/10/1/3"),
             "lifecycle": pre_stop(10),
         },
         namespace="nx",

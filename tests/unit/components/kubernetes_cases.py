@@ -15,7 +15,7 @@ from components.kubernetes_network_policy import NetworkReach
 from components.kubernetes_service import KubernetesService
 from components.kubernetes_service_args import KubernetesServiceArgs, NamesArgs, ScrapeArgs
 from components.policy import Statement
-from components.task_definition import SecretReference
+from components.secret_reference import SecretReference
 from tools.recording.recorder import Recording, record
 
 ACCOUNT = "111122223333"

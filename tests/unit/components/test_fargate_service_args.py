@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from components.errors import ArgumentError
-from components.task_definition import SecretReference
+from components.secret_reference import SecretReference
 from tests.unit.components.fargate_cases import DATABASE, QUEUE, SERVER, args, target
 
 

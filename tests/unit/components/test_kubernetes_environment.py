@@ -136,10 +136,13 @@ def test_creates_nothing_for_a_container_without_variables() -> None:
             {"secret_keys": {"JWT_SECRET": "jwt-secret"}},
             "secret_keys=['JWT_SECRET'] is not allowed; name variables of secrets only",
         ),
-        (
-            {"secrets": {"KEY": secret()}, "secret_keys": {"KEY": "a key"}},
-            "secret_keys=['a key'] is not allowed; use letters, digits, hyphens, underscores and "
-            "dots",
+        *(
+            (
+                {"secrets": {"KEY": secret()}, "secret_keys": {"KEY": key}},
+                f"secret_keys=['{key}'] is not allowed; use letters, digits, hyphens, underscores "
+                "and dots, no dot alone or two first",
+            )
+            for key in ("a key", ".", "..", "..a")
         ),
         (
             {"secrets": {"KEY": secret(), "OTHER": secret()}, "secret_keys": {"KEY": "OTHER"}},

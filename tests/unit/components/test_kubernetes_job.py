@@ -11,7 +11,7 @@ from components.kubernetes_job import KubernetesJob, KubernetesJobArgs
 from components.kubernetes_job_secrets import SCRIPT
 from components.kubernetes_network_policy import NetworkReach
 from components.policy import Statement
-from components.task_definition import SecretReference
+from components.secret_reference import SecretReference
 from tests.unit.components.kubernetes_cases import ACCOUNT, container, record_in_cluster, secret
 from tools.recording.recorder import Recording
 

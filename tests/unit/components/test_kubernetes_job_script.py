@@ -21,7 +21,7 @@ from moto import mock_aws
 from components.database_bootstrap import bootstrap_command
 from components.kubernetes_job import KubernetesJob
 from components.kubernetes_job_secrets import FOLDER, SCRIPT, TRY_AGAIN
-from components.task_definition import SecretReference
+from components.secret_reference import SecretReference
 from tests.unit.components.kubernetes_cases import container, record_in_cluster
 from tests.unit.components.test_kubernetes_job import MASTER, fetching
 

@@ -103,6 +103,9 @@ def test_keeps_the_pods_in_the_target_group(recording: Recording) -> None:
         "targetType": "ip",
     }
     assert recording.one("Service", "api-service").urn in binding.dependencies
+    # The cluster refuses another group for a binding that there is.
+    assert binding.replace_on_changes == ("spec.targetGroupARN",)
+    assert binding.delete_before_replace
 
 
 @pytest.mark.acceptance("D8", "trap-30")

@@ -9,7 +9,8 @@ import pytest
 from components.errors import ArgumentError
 from components.one_shot_task import OneShotTask, OneShotTaskArgs
 from components.reach import Destination
-from components.task_definition import CpuArchitecture, SecretReference
+from components.secret_reference import SecretReference
+from components.task_definition import CpuArchitecture
 from tools.recording.recorder import Recording, Resource, record_component
 
 ACCOUNT = "111122223333"

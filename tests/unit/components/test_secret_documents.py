@@ -14,7 +14,7 @@ from components.errors import ArgumentError
 from components.policy import Statement
 from components.queue import Queue, QueueArgs, QueueDeployment
 from components.secret import Secret, SecretArgs
-from components.task_definition import SecretReference
+from components.secret_reference import SecretReference
 from tests.unit.components import database_cases
 from tests.unit.components.database_cases import KEY
 from tools.recording.recorder import Recording, record, record_component
@@ -138,6 +138,6 @@ def test_fails_when_only_aws_knows_the_text() -> None:
     with pytest.raises(ArgumentError) as refused:
         _ = SecretReference(secret_arn=ARN, json_key="password").plain
     assert str(refused.value) == (
-        "SecretReference: document=None is not allowed; pass the text of the secret: this runtime "
-        "cannot read Secrets Manager itself"
+        "SecretReference: document=None is not allowed; pass the text of the secret: "
+        "Kubernetes cannot read Secrets Manager itself"
     )

@@ -118,7 +118,7 @@ def test_runs_the_script_by_the_clock(recording: Recording) -> None:
 
 @pytest.mark.parametrize(
     ("seconds", "schedule"),
-    [(60, "* * * * *"), (120, "*/2 * * * *"), (420, "*/7 * * * *"), (3600, "0 * * * *")],
+    [(60, "* * * * *"), (120, "*/2 * * * *"), (1800, "*/30 * * * *"), (3600, "0 * * * *")],
 )
 def test_asks_once_an_interval(seconds: int, schedule: str) -> None:
     recording = record_in_cluster(
@@ -357,6 +357,11 @@ def test_gives_its_names(recording: Recording) -> None:
             "interval_seconds=90 is not allowed; use 60 to 3600 in steps of 60 (seconds)",
         ),
         (
+            {"interval_seconds": 420},
+            "interval_seconds=420 is not allowed; use a part of an hour, such as 300 or 600, or "
+            "name scrape_namespace too (seconds)",
+        ),
+        (
             {"rules": RULES},
             f"rules={RULES!r} is not allowed; name scrape_namespace too: without a Prometheus "
             "nobody evaluates them",
@@ -385,3 +390,7 @@ def test_fails_when_a_metric_cannot_have_its_name(metric: str, remedy: str) -> N
 def test_longest_name_is_taken() -> None:
     assert len(args(app="a" * 52).app) == 52
     assert len(args(app="a" * 63, scrape_namespace="monitoring").app) == 63
+
+
+def test_who_is_scraped_asks_in_any_interval() -> None:
+    assert args(interval_seconds=420, scrape_namespace="monitoring").interval_seconds == 420

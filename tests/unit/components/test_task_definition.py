@@ -12,12 +12,12 @@ import pulumi
 import pytest
 
 from components.errors import ArgumentError
+from components.secret_reference import SecretReference
 from components.service_connect import AppProtocol, ServiceConnectArgs
 from components.task_definition import (
     ContainerDefinition,
     ContainerHealthCheckArgs,
     HeartbeatArgs,
-    SecretReference,
     health_check_command,
 )
 from tools.recording.recorder import record

@@ -72,7 +72,7 @@ def test_the_load_balancers_check_stands_for_readiness() -> None:
     assert plan.readiness == http("/", 0, 15, 5, 3)
     assert plan.startup == http("/", 0, 5, 5, 30)
     # A page may need a data store, and only liveness restarts (trap 20).
-    assert plan.liveness is None
+    assert plan.liveness == http(None, 0, 10, 1, 3)
 
 
 @pytest.mark.acceptance("trap-29")

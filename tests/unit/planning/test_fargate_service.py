@@ -7,9 +7,11 @@ import pytest
 
 from model.load import load_files
 from planning.fargate import TaskSize, TaskSizeError, fit_task_size
-from planning.service import image_reference, listener_priorities, plan_service
+from planning.fargate_service import plan_fargate_service
+from planning.priorities import listener_priorities
 from planning.shutdown import deregistration_delay_seconds, stop_timeout_seconds
 from planning.startup import grace_period_seconds
+from planning.variables import image_reference
 from tests.support import guides
 
 ROOT = Path(__file__).parents[3]
@@ -17,9 +19,9 @@ ROOT = Path(__file__).parents[3]
 
 @pytest.mark.acceptance("A4", "A7", "A9", "F-aegisx", "trap-19", "trap-25")
 def test_aegisx_in_production() -> None:
-    plan = dataclasses.asdict(plan_service(load_files(ROOT, "production"), "aegisx", "api"))
-    for texts in ("environment", "bindings", "secrets"):
-        plan.pop(texts)
+    plan = dataclasses.asdict(plan_fargate_service(load_files(ROOT, "production"), "aegisx", "api"))
+    variables = plan.pop("variables")
+    assert variables["image"] == "aegisx/api:1.0.0"
 
     assert plan == {
         "cpu_units": 1024,
@@ -32,25 +34,23 @@ def test_aegisx_in_production() -> None:
         "minimum_healthy_percent": 100,
         "maximum_percent": 134,
         "health_check_grace_period_seconds": 150,
-        "deregistration_delay_seconds": 60,
         "stop_timeout_seconds": 40,
-        "image": "aegisx/api:1.0.0",
     }
 
 
 def test_the_stack_file_overrides_the_environment() -> None:
-    staging = plan_service(load_files(ROOT, "staging"), "aegisx", "api")
-    production = plan_service(load_files(ROOT, "production"), "aegisx", "api")
+    staging = plan_fargate_service(load_files(ROOT, "staging"), "aegisx", "api")
+    production = plan_fargate_service(load_files(ROOT, "production"), "aegisx", "api")
 
-    assert staging.environment == {**production.environment, "LOG_LEVEL": "debug"}
-    assert staging.bindings == production.bindings
+    own = {**production.variables.environment, "LOG_LEVEL": "debug"}
+    assert staging.variables == dataclasses.replace(production.variables, environment=own)
     assert (staging.minimum_tasks, staging.maximum_tasks) == (2, 4)
     assert staging.maximum_percent == 150
 
 
 @pytest.mark.acceptance("trap-29")
 def test_a_worker_is_scaled_by_its_queue() -> None:
-    plan = plan_service(load_files(ROOT, "production"), "nx", "worker-service")
+    plan = plan_fargate_service(load_files(ROOT, "production"), "nx", "worker-service")
 
     assert plan.target_queue_depth is not None
     assert plan.target_queue_depth.queue == "jobs"
@@ -67,15 +67,17 @@ def test_a_service_is_told_its_version(tag: str) -> None:
     settings = environment.systems["empacts"].model_copy(update={"images": {"api": tag}})
     changed = environment.model_copy(update={"systems": {"empacts": settings}})
 
-    plan = plan_service(dataclasses.replace(description, environment=changed), "empacts", "api")
+    plan = plan_fargate_service(
+        dataclasses.replace(description, environment=changed), "empacts", "api"
+    )
 
-    assert plan.environment["APP_VERSION"] == tag
+    assert plan.variables.environment["APP_VERSION"] == tag
 
 
 def test_a_service_that_asks_for_no_version_gets_none() -> None:
-    plan = plan_service(load_files(ROOT, "production"), "aegisx", "api")
+    plan = plan_fargate_service(load_files(ROOT, "production"), "aegisx", "api")
 
-    assert "1.0.0" not in plan.environment.values()
+    assert "1.0.0" not in plan.variables.environment.values()
 
 
 @pytest.mark.parametrize(
