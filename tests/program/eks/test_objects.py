@@ -161,6 +161,19 @@ def test_a_changed_variable_makes_new_pods(tmp_path: Path) -> None:
     assert {each for each in before if before[each] != after[each]} == {"empacts-api"}
 
 
+def test_a_service_may_be_larger_than_any_task_of_fargate(tmp_path: Path) -> None:
+    """Its migration and what it reaches ask Kubernetes' plan, not Fargate's sizes."""
+
+    def larger(system: dict[str, Any]) -> None:
+        for name in ("api-gateway", "worker-service"):
+            system["services"][name]["size"]["cpu"]["limit"] = "20"
+
+    graph = changed(tmp_path, "staging", {"nx": larger}, {})
+    for kind, name in (("Deployment", "nx-api-gateway"), ("Deployment", "nx-worker-service")):
+        [container] = template_of(manifest(graph, kind, "nx", name))["spec"]["containers"]
+        assert container["resources"]["limits"]["cpu"] == "20"
+
+
 def _checksums(graph: Recording) -> dict[str, str]:
     return {
         each["metadata"]["name"]: template_of(each)["metadata"]["annotations"][CHECKSUM]
