@@ -80,7 +80,9 @@ def previewed(options, outcome, display, stage) -> Iterator[tuple[str, str, set[
         if step["op"] != "same":
             paths = step.get("detailedDiff") or ()
             keys = {re.split(r"[.\[]", path)[0] for path in paths}
-            states = [step[side]["inputs"] for side in ("oldState", "newState") if side in step]
+            # A component has no inputs.
+            sides = [step[side] for side in ("oldState", "newState") if side in step]
+            states = [side.get("inputs", {}) for side in sides]
             yield step["op"], step["urn"], keys, states
 
 
