@@ -7,14 +7,12 @@ from components.monitoring import MetricArgs
 from components.status_exporter import StatusExporter, StatusExporterArgs
 from components.status_exporter_args import ANSWERED_METRIC
 from model.observation import StatusExporter as Described
+from planning.status_alerts import SCRAPE_SECONDS, alert_group
 from stacks.eks_platform import EksPlatform
 from stacks.runbooks import runbook_url
 from stacks.scope import Scope
 from stacks.status import METRIC_NAMESPACE, status_metrics
 from stacks.watched import Status
-
-SCRAPE_SECONDS = 30
-"""How often Prometheus looks at alerts and at the numbers that they are about (A16)."""
 
 
 def build(
@@ -97,9 +95,8 @@ def _rules(scope: Scope, described: Described) -> PrometheusRuleSpec | None:
     ]
     if not rules:
         return None
-    derived = f"{scope.name}_{described.service}_alerts".replace("-", "_")
     return PrometheusRuleSpec(
-        group=described.alert_group or derived, interval_seconds=SCRAPE_SECONDS, rules=rules
+        group=alert_group(scope.name, described), interval_seconds=SCRAPE_SECONDS, rules=rules
     )
 
 

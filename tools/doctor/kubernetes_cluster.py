@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from planning import lifecycle
+from planning.eks_addons import addon_names
 from tools.doctor import clock
 from tools.doctor.finding import Difference, Skipped, compare, listed
 from tools.doctor.kubernetes_api import CONFIG_MAP, NODE
@@ -12,8 +13,6 @@ from tools.doctor.kubernetes_subjects import ClusterSubject
 
 _LOG_TYPES = frozenset({"api", "audit", "authenticator", "controllerManager", "scheduler"})
 _ADMINISTRATOR = "AmazonEKSClusterAdminPolicy"
-_GROUP_ADDONS = frozenset({"vpc-cni", "kube-proxy", "coredns", "eks-pod-identity-agent"})
-"""What Auto Mode has inside of its nodes."""
 _NO_NODES = "the sandbox runs no nodes"
 
 
@@ -167,11 +166,12 @@ def addons(subject: ClusterSubject) -> Iterator[Difference]:
     """The add-ons that it needs are there, and all that are there work."""
     name = subject.cluster.name
     installed = set(subject.account.read("eks", "list_addons", clusterName=name)["addons"])
-    wanted = {"metrics-server"}
-    if subject.wanted.container_insights:
-        wanted.add("amazon-cloudwatch-observability")
-    if subject.wanted.node_group is not None:
-        wanted |= _GROUP_ADDONS
+    wanted = set(
+        addon_names(
+            node_group=subject.wanted.node_group is not None,
+            container_insights=subject.wanted.container_insights,
+        )
+    )
     if wanted - installed:
         yield Difference(
             f"add-ons {listed(wanted)}", f"no {listed(wanted - installed)}", subject.redeploy

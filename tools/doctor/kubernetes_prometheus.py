@@ -4,13 +4,13 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from model.observation import Alert
+from planning.status_alerts import SCRAPE_SECONDS, alert_group
 from tools.doctor.finding import Difference, compare, listed
 from tools.doctor.kubernetes_api import PROMETHEUS_RULE, SERVICE, SERVICE_MONITOR, Object
 from tools.doctor.kubernetes_policies import selects
 from tools.doctor.kubernetes_subjects import KubernetesServiceSubject, NamespaceSubject
 
-_INTERVAL = "30s"
-"""How often Prometheus looks at the status exporter and at the alerts on its metrics (A16)."""
+_INTERVAL = f"{SCRAPE_SECONDS}s"
 
 
 def monitor(subject: KubernetesServiceSubject) -> Iterator[Difference]:
@@ -44,8 +44,7 @@ def status_metrics(subject: NamespaceSubject) -> Iterator[Difference]:
     )
     alerts = [each for each in subject.system.alerts if each.service is None and each.store is None]
     if alerts:
-        derived = f"{subject.name}_{described.service}_alerts".replace("-", "_")
-        yield from _alerts(subject, described.alert_group or derived, alerts)
+        yield from _alerts(subject, alert_group(subject.name, described), alerts)
 
 
 def _monitor(
